@@ -1,9 +1,8 @@
 //! Resolves footnote marks: `terms-1.3` is a paragraph of the article, `unga-es-11-4` a source.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::unresolved::Target;
-use super::{Citation, Layer, Section, Source};
+use super::{Citation, Section, Source};
 use crate::text::nearest;
 
 /// The valid targets of footnotes.
@@ -12,41 +11,24 @@ pub(super) struct FootnoteIndex<'a> {
     /// The index and paragraph count of each section.
     sections: BTreeMap<&'a str, (usize, u8)>,
     sources: BTreeMap<&'a str, usize>,
-    /// Sections with an entry that article.toml lacks, which is reported there.
-    undeclared_sections: BTreeSet<&'a str>,
-    /// Whether article.toml and sources.toml could be parsed. If not, any mark may be valid.
-    pub has_all_sections: bool,
-    pub has_all_sources: bool,
+    /// Whether all sections and sources are known. If not, any mark may be valid.
+    is_complete: bool,
 }
 
+/// Why a footnote cannot be resolved.
 #[derive(Debug)]
-pub(super) enum Footnote {
-    Resolved(Citation),
-    /// Its target may be in a file that could not be read.
-    Uncertain(Layer),
-    Unresolved {
-        target: Target,
-        message: String,
-        help: String,
-    },
+pub(super) struct UnresolvedFootnote {
+    pub target: String,
+    pub message: String,
+    pub help: String,
 }
 
 impl<'a> FootnoteIndex<'a> {
-    pub(super) fn new(
-        sections: &'a [Section],
-        sources: impl Iterator<Item = &'a Source>,
-        undeclared_sections: BTreeSet<&'a str>,
-    ) -> Self {
+    pub(super) fn new(sections: &'a [Section], sources: &'a [Source], is_complete: bool) -> Self {
         let sections = sections.iter().enumerate();
-        Self {
-            sections: sections
-                .map(|(index, section)| (section.id.as_str(), (index, section.paragraphs)))
-                .collect(),
-            sources: sources.enumerate().map(|(index, one)| (one.id.as_str(), index)).collect(),
-            undeclared_sections,
-            has_all_sections: true,
-            has_all_sources: true,
-        }
+        let sections = sections.map(|(at, one)| (one.id.as_str(), (at, one.paragraphs)));
+        let sources = sources.iter().enumerate().map(|(index, one)| (one.id.as_str(), index));
+        Self { sections: sections.collect(), sources: sources.collect(), is_complete }
     }
 
     pub(super) fn find(&self, mark: &str) -> Option<Citation> {
@@ -59,40 +41,42 @@ impl<'a> FootnoteIndex<'a> {
         (1..=paragraphs).contains(&paragraph).then_some(Citation::Paragraph { section, paragraph })
     }
 
-    pub(super) fn resolve(&self, mark: &str) -> Footnote {
-        if let Some(citation) = self.find(mark) {
-            return Footnote::Resolved(citation);
-        }
+    /// Like [`find`](Self::find), with the reason unless the mark may be valid.
+    pub(super) fn resolve(&self, mark: &str) -> Result<Citation, Option<UnresolvedFootnote>> {
+        let found = self.find(mark);
+        found.ok_or_else(|| self.is_complete.then(|| self.explain(mark)))
+    }
+
+    fn explain(&self, mark: &str) -> UnresolvedFootnote {
         let section = mark.rsplit_once('.').map_or(mark, |(section, _)| section);
         let has_paragraph = section.len() < mark.len();
         let (target, message, help) = match self.sections.get(section) {
             Some((_, paragraphs)) if has_paragraph => (
-                Target::Paragraph(section.to_owned()),
+                section,
                 format!(
                     "section `{section}` has the paragraphs 1 to {paragraphs}, as article.toml says"
                 ),
-                format!("write a mark from [^{section}.1] to [^{section}.{paragraphs}]"),
+                format!(
+                    "write a mark from [^{section}.1] to [^{section}.{paragraphs}], or correct the count in article.toml"
+                ),
             ),
             Some(_) => (
-                Target::Footnote(mark.to_owned()),
+                mark,
                 format!("`{mark}` is a section, and a mark names one of its paragraphs"),
                 format!("write the paragraph after a point: [^{mark}.1]"),
             ),
-            None if has_paragraph
-                && (self.undeclared_sections.contains(section) || !self.has_all_sections) =>
-            {
-                return Footnote::Uncertain(Layer::Article);
-            }
-            None if !has_paragraph && !self.has_all_sources => {
-                return Footnote::Uncertain(Layer::Record);
-            }
+            None if self.sources.is_empty() && !has_paragraph => (
+                "sources.toml",
+                format!("`{mark}` is not in sources.toml, which holds no source"),
+                "write each source there as a table: [id], and below it publisher, title and the rest".to_owned(),
+            ),
             None => (
-                Target::Footnote(mark.to_owned()),
+                mark,
                 format!("no source and no paragraph is called `{mark}`"),
                 self.suggestion(mark),
             ),
         };
-        Footnote::Unresolved { target, message, help }
+        UnresolvedFootnote { target: format!("[^{target}]"), message, help }
     }
 
     fn suggestion(&self, mark: &str) -> String {

@@ -140,17 +140,13 @@ pub(super) struct Reporter<'a> {
 }
 
 impl Reporter<'_> {
-    /// Reports an error. An empty span marks a placeholder, whose problem has been reported
-    /// already.
     pub(super) fn error(
         &mut self,
         span: Range<usize>,
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        if !span.is_empty() {
-            self.diagnostics.push(Diagnostic::error(self.path, Some(span), message, help));
-        }
+        self.diagnostics.push(Diagnostic::error(self.path, Some(span), message, help));
     }
 
     /// Reports an error about a whole file or folder.

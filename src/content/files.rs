@@ -3,7 +3,7 @@
 mod disk;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::diagnostic::Diagnostics;
@@ -23,19 +23,9 @@ pub struct Files {
 pub(super) struct Folder {
     /// The prefix of paths in its diagnostics.
     display_path: String,
-    /// By path within the folder.
-    pub files: BTreeMap<String, File>,
-    /// The names of its subfolders.
-    pub folders: BTreeSet<String>,
+    /// The texts by path within the folder, with U+FFFD for what is not UTF-8.
+    pub files: BTreeMap<String, Cow<'static, str>>,
     /// Whether a part could not be read, which has been reported.
-    pub is_unreadable: bool,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct File {
-    /// As much of the text as can be shown if the file is unreadable.
-    pub text: Cow<'static, str>,
-    /// Whether it could not be read, which has been reported.
     pub is_unreadable: bool,
 }
 
@@ -46,9 +36,7 @@ impl Files {
         for (article, path, text) in BUNDLED {
             let folder = files.articles.entry((*article).to_owned()).or_default();
             folder.display_path = format!("data/articles/{article}");
-            folder.folders.extend(path.split_once('/').map(|(kind, _)| kind.to_owned()));
-            let file = File { text: Cow::Borrowed(text), is_unreadable: false };
-            folder.files.insert((*path).to_owned(), file);
+            folder.files.insert((*path).to_owned(), Cow::Borrowed(text));
         }
         files
     }
@@ -72,7 +60,7 @@ impl Files {
     pub fn text(&self, path: &str) -> &str {
         let mut folders = self.articles.values();
         let file = folders.find_map(|folder| folder.files.get(folder.within(path)?));
-        file.map_or("", |file| &file.text)
+        file.map_or("", |text| text)
     }
 
     /// The path of an article's file in diagnostics, if the file exists.

@@ -47,22 +47,22 @@ const CELL_SOURCES_MAX: usize = 5;
 pub(super) struct ArticleFile {
     /// The article's title, as it was published.
     #[schemars(length(max = LINE_CHARS_MAX))]
-    pub title: Text,
+    pub title: String,
     /// What cards call the article where several are loaded, at most 40 characters.
     #[schemars(length(max = SHORT_TITLE_CHARS_MAX))]
-    pub short_title: Text,
+    pub short_title: String,
     /// Who published it.
     #[schemars(length(max = LINE_CHARS_MAX))]
-    pub publisher: Text,
+    pub publisher: String,
     /// Where it can be read: an http or https address.
     #[schemars(extend("format" = "uri"))]
-    pub url: Text,
+    pub url: String,
     /// The language of the dataset, as a BCP 47 tag: "en".
     #[schemars(extend("format" = "language"))]
-    pub language: Text,
+    pub language: String,
     /// What is not known of the article, one phrase each: "its author".
     #[schemars(length(max = TOPICS_MAX), inner(length(max = LINE_CHARS_MAX)), extend("uniqueItems" = true))]
-    pub unknown: Vec<Text>,
+    pub unknown: Vec<String>,
     /// The day on which the whole dataset was last checked: "2026-11-20".
     #[schemars(extend("format" = "date"))]
     pub checked: Text,
@@ -71,17 +71,17 @@ pub(super) struct ArticleFile {
     pub covers_until: Text,
     /// The version of the dataset: "1.0.0".
     #[schemars(extend("format" = "version"))]
-    pub version: Text,
+    pub version: String,
     /// Where a reader reports an error: an http or https address. Without it, cards have no link for that.
     #[schemars(extend("format" = "uri"))]
-    pub report_url: Option<Text>,
+    pub report_url: Option<String>,
     /// The topics that events are filed under: an id and a name each.
     #[schemars(extend(
         "maxProperties" = TOPICS_MAX,
         "propertyNames" = { "format": "slug" },
         "additionalProperties" = { "type": "string", "maxLength": TOPIC_CHARS_MAX },
     ))]
-    pub topics: BTreeMap<Text, Text>,
+    pub topics: BTreeMap<String, String>,
     /// The entries offered first where nothing was typed, most useful first: "term/security-guarantees".
     #[schemars(extend("uniqueItems" = true))]
     pub featured: Vec<Text>,
@@ -98,10 +98,10 @@ pub(super) struct SectionRecord {
     pub id: Text,
     /// Its heading in the article.
     #[schemars(length(max = LINE_CHARS_MAX))]
-    pub title: Text,
+    pub title: String,
     /// How many paragraphs it has: 1 to 99.
-    #[schemars(with = "u8", range(min = 1, max = PARAGRAPHS_MAX))]
-    pub paragraphs: Spanned<i64>,
+    #[schemars(range(min = 1, max = PARAGRAPHS_MAX))]
+    pub paragraphs: u8,
 }
 
 /// One record of `sources.toml`.
@@ -111,19 +111,19 @@ pub(super) struct SectionRecord {
 pub(super) struct SourceRecord {
     /// Who published it: an office, a paper, a court.
     #[schemars(length(max = LINE_CHARS_MAX))]
-    pub publisher: Text,
+    pub publisher: String,
     /// Its title, as published.
     #[schemars(length(max = LINE_CHARS_MAX))]
-    pub title: Text,
+    pub title: String,
     /// When it was published, as precisely as is known: "2014", "2014-03", "2014-03-27".
     #[schemars(extend("format" = "edtf"))]
     pub date: Option<Text>,
     /// Who reported it, where the document itself was not seen.
     #[schemars(length(max = LINE_CHARS_MAX))]
-    pub via: Option<Text>,
+    pub via: Option<String>,
     /// Where a reader can open it: an http or https address.
     #[schemars(extend("format" = "uri"))]
-    pub url: Option<Text>,
+    pub url: Option<String>,
     /// The day on which an editor saw it: "2026-11-26".
     #[schemars(extend("format" = "date"))]
     pub seen: Option<Text>,
@@ -139,7 +139,7 @@ pub(super) struct AsksRecord {
     pub asks: Option<Vec<Text>>,
     /// Single words that people say when they mean the entry, and that its text does not have.
     #[schemars(length(max = WORDS_MAX), inner(length(max = WORD_CHARS_MAX)), extend("uniqueItems" = true))]
-    pub words: Option<Vec<Text>>,
+    pub words: Option<Vec<String>>,
 }
 
 /// What every entry says of itself between the `+++` lines.
@@ -162,11 +162,11 @@ pub(super) struct CommonKeys {
     #[schemars(extend("format" = "date"))]
     pub checked: Text,
     /// The revision of the entry, from 1, one more with each change that is in CHANGES.md.
-    #[schemars(with = "u32", range(min = 1, max = REVISION_MAX))]
-    pub revision: Spanned<i64>,
+    #[schemars(range(min = 1, max = REVISION_MAX))]
+    pub revision: u32,
     /// Where a fact is disputed: by whom, and which, in a sentence.
     #[schemars(length(max = SUMMARY_CHARS_MAX))]
-    pub disputed: Option<Text>,
+    pub disputed: Option<String>,
 }
 
 /// The front matter that only demands have.
@@ -174,8 +174,8 @@ pub(super) struct CommonKeys {
 #[serde(deny_unknown_fields)]
 pub(super) struct DemandKeys {
     /// The demand's place in the article's list, from 1.
-    #[schemars(with = "u8")]
-    pub number: Spanned<i64>,
+    #[schemars(with = "u8", range(min = 1))]
+    pub number: Spanned<u8>,
 }
 
 /// The front matter that only events have.
@@ -207,8 +207,7 @@ pub(super) struct PositionKeys {
 #[serde(deny_unknown_fields)]
 pub(super) struct StanceRecord {
     /// The stance: "demands", "opposes", "conditional", "divided" or "silent".
-    #[schemars(with = "Stance")]
-    pub stance: Text,
+    pub stance: Stance,
     /// When it became so, no more precise than its source: "2025", "2025-12", "2025-12-14".
     #[schemars(extend("format" = "edtf-point"))]
     pub since: Option<Text>,
@@ -237,8 +236,7 @@ pub(super) struct ProposalKeys {
     #[schemars(extend("uniqueItems" = true))]
     pub by: Vec<Text>,
     /// How it is known: "official text", "speech", "reported" or "leaked draft".
-    #[schemars(with = "ProposalStatus")]
-    pub status: Text,
+    pub status: ProposalStatus,
     /// What it says on each demand: a table [cells.id] for each demand's id.
     pub cells: BTreeMap<Text, CellRecord>,
 }
@@ -248,8 +246,7 @@ pub(super) struct ProposalKeys {
 #[serde(deny_unknown_fields)]
 pub(super) struct CellRecord {
     /// The stance: "asks", "offers", "accepts", "rejects", "sets aside" or "silent".
-    #[schemars(with = "CellStance")]
-    pub stance: Text,
+    pub stance: CellStance,
     /// The terms in a line of at most 120 characters. Left out where the proposal is silent.
     #[schemars(length(max = CELL_CHARS_MAX))]
     pub text: Option<Text>,
@@ -263,8 +260,7 @@ pub(super) struct CellRecord {
 #[serde(deny_unknown_fields)]
 pub(super) struct OutlookKeys {
     /// Whether it stands in the way of an agreement ("obstacle"), could lead to one ("opening"), or is an open question ("open").
-    #[schemars(with = "Leaning")]
-    pub leans: Text,
+    pub leans: Leaning,
 }
 
 /// The other kinds have no front matter of their own.

@@ -1,5 +1,5 @@
-//! Loads articles in three passes, like a compiler: parse every file, resolve references, report
-//! what is unresolved.
+//! Loads articles in three passes, like a compiler: parse every file, resolve references between
+//! those without errors, report what is unresolved.
 
 mod article;
 mod asks;
@@ -14,17 +14,15 @@ mod scope;
 mod sources;
 mod stances;
 
-use std::collections::BTreeSet;
-
 use jiff::civil;
 
 use super::citations::FootnoteIndex;
 use super::diagnostic::{Diagnostics, Reporter};
 use super::files::{Files, Folder};
+use super::source_text::is_readable;
 use super::unresolved::UnresolvedReferences;
-use super::{Article, Kind, PartialDate, Slug};
-use article::ParsedArticle;
-use layout::{ArticleFiles, FileRole};
+use super::{Article, Kind, Slug};
+use entry::ParsedEntry;
 use scope::{EntryIndex, LinkScope};
 
 /// Loads the articles of `files`. Articles with errors are omitted.
@@ -59,98 +57,90 @@ fn load_article(
     let before = diagnostics.error_count();
     if Slug::parse(id).is_none() {
         let help = "rename it: lower-case letters, digits and single hyphens, at most 40";
-        diagnostics
-            .reporter(&folder.path(""))
-            .file_error("this folder's name is no article id", help);
-    }
-    let article_path = folder.path("article.toml");
-    if folder.files.is_empty() && folder.folders.is_empty() && !folder.is_unreadable {
-        diagnostics.reporter(&article_path).file_error("this file is missing", article::HELP);
-        return None;
+        let message = "this folder's name is no article id";
+        diagnostics.reporter(&folder.path("")).file_error(message, help);
     }
     let files = layout::classify_files(folder, diagnostics);
+    // References to a misplaced or unreadable file are not wrong.
+    let has_all_files = !folder.is_unreadable && diagnostics.error_count() == before;
+
+    let article_path = folder.path("article.toml");
     let mut reporter = diagnostics.reporter(&article_path);
-    let text = table_text(&files, "article.toml", article::HELP, &mut reporter);
-    let article = article::parse(text, today, &mut reporter);
+    let article = required_text(folder, "article.toml", article::HELP, &mut reporter)
+        .and_then(|text| article::parse(id, text, today, &mut reporter));
+    let (article, featured) = article.unzip();
+    let sections = article.as_ref().map(|article| &article.sections[..]);
     let sources_path = folder.path("sources.toml");
     let mut reporter = diagnostics.reporter(&sources_path);
-    let text = table_text(&files, "sources.toml", sources::HELP, &mut reporter);
-    let sources = sources::parse(text, today, &mut reporter);
-
-    let undeclared = undeclared_sections(&article, &files);
-    let mut footnotes = FootnoteIndex::new(&article.sections, sources.list.iter(), undeclared);
-    footnotes.has_all_sections = article.has_all_sections;
-    footnotes.has_all_sources = sources.is_complete;
+    let sources = required_text(folder, "sources.toml", sources::HELP, &mut reporter)
+        .map(|text| sources::parse(text, today, &mut reporter))
+        .unwrap_or_default();
+    let is_complete = sections.is_some_and(|sections| {
+        linker::check_sections(sections, &files, folder, diagnostics) && sources.is_complete
+    });
+    let sections = sections.unwrap_or_default();
+    let footnotes = FootnoteIndex::new(sections, &sources.list, is_complete);
 
     let mut unresolved = UnresolvedReferences::default();
-    let (mut parsed, mut unreadable) = (Vec::new(), BTreeSet::new());
-    for (role, file) in &files {
-        let FileRole::Entry(kind, id) = role else { continue };
-        let mut parser = entry::Parser {
-            article: &article,
-            footnotes: &footnotes,
-            today,
-            unresolved: &mut unresolved,
-            reporter: diagnostics.reporter(&file.path),
-        };
-        match file.text.as_ref().and_then(|text| parser.parse(*kind, id, text)) {
-            Some(entry) => parsed.push(entry),
-            None => drop(unreadable.insert((*kind, id.clone()))),
-        }
-    }
-    linker::sort_entries(&article, &mut parsed);
-    let entries = EntryIndex::new(&article, &parsed, unreadable);
-    let last_checked = parsed.iter().filter_map(|entry| entry.checked).chain(article.checked);
-    let last_checked = last_checked.map(PartialDate::first_day).max();
-    sources.report_later_than(last_checked, &mut diagnostics.reporter(&sources_path));
+    let mut parsed: Vec<ParsedEntry> = files
+        .entries
+        .iter()
+        .filter_map(|file| {
+            let mut parser = entry::Parser {
+                article: article.as_ref(),
+                footnotes: &footnotes,
+                today,
+                unresolved: &mut unresolved,
+                reporter: diagnostics.reporter(&file.path),
+            };
+            parser.parse(file.kind, &file.id, file.text?)
+        })
+        .collect();
+    linker::sort_entries(sections, &mut parsed);
+    let keys = files.entries.iter().map(|file| (file.kind, file.id.clone()));
+    let sections = sections.iter().map(|section| (Kind::Section, section.id.clone()));
+    let entries = EntryIndex::new(&parsed, keys.chain(sections));
+    let checked = article.iter().map(|article| article.checked);
+    let checked = checked.chain(parsed.iter().map(|entry| entry.checked));
+    sources.report_later_than(checked, &mut diagnostics.reporter(&sources_path));
     let mut scope = LinkScope {
-        article: &article,
+        article: article.as_ref(),
         entries: &entries,
         footnotes: &footnotes,
         unresolved: &mut unresolved,
         diagnostics,
     };
-    let links = article.featured();
+    let links = featured.iter().flatten();
     let featured = links.filter_map(|link| scope.resolve_link(link, &article_path)).collect();
     let asks = asks::parse(&files, &mut scope);
-    let linked = linker::link(parsed, asks, &article_path, &mut scope);
-    if sources.list.is_empty() {
-        sources::report_none(
-            &unresolved.take_footnotes(),
-            &mut diagnostics.reporter(&sources_path),
-        );
+    let entries = linker::link(parsed, asks, &mut scope);
+    if has_all_files {
+        unresolved.report(diagnostics);
     }
-    article.report_overruns(&mut unresolved, &mut diagnostics.reporter(&article_path));
-    unresolved.report(diagnostics);
+    if entries.is_empty() && diagnostics.error_count() == before {
+        let help = "write the first: <kind>/<id>.md";
+        diagnostics.reporter(&article_path).file_error("the article has no entries", help);
+    }
     if diagnostics.error_count() > before || folder.is_unreadable {
         return None;
     }
-    article.finish(Slug::from_text(id), sources.list, linked?, featured)
+    Some(Article { sources: sources.list, entries, featured, ..article? })
 }
 
-/// The text of a TOML file. A missing file is reported.
-fn table_text<'f>(
-    files: &'f ArticleFiles<'_>,
-    table: &'static str,
+/// The text of a file that every article has; `None` if it is missing or unreadable.
+fn required_text<'f>(
+    folder: &'f Folder,
+    file: &str,
     help: &str,
     reporter: &mut Reporter<'_>,
 ) -> Option<&'f str> {
-    let file = files.get(&FileRole::Table(table));
-    if file.is_none() {
-        reporter.file_error("this file is missing", help);
+    match folder.files.get(file) {
+        Some(text) => is_readable(text, reporter).then_some(text),
+        None => {
+            if !folder.is_unreadable {
+                reporter.file_error("this file is missing", help);
+            }
+            None
+        }
     }
-    file?.text.as_deref()
-}
-
-/// The ids of section entries that article.toml does not declare.
-fn undeclared_sections<'f>(
-    article: &ParsedArticle,
-    files: &'f ArticleFiles<'_>,
-) -> BTreeSet<&'f str> {
-    let sections = files.keys().filter_map(|role| match role {
-        FileRole::Entry(Kind::Section, id) => Some(id),
-        _ => None,
-    });
-    let is_undeclared = |id: &&Slug| article.sections.iter().all(|section| section.id != **id);
-    sections.filter(is_undeclared).map(Slug::as_str).collect()
 }

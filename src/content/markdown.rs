@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::citations::{Footnote, FootnoteIndex};
+use super::citations::FootnoteIndex;
 use super::diagnostic::{Diagnostic, Reporter};
 use super::source_text::{first_line, trimmed};
 use super::unresolved::UnresolvedReferences;
@@ -182,18 +182,18 @@ impl BodyParser<'_, '_> {
     fn cite(&mut self, mark: &str, span: Range<usize>) {
         let Some(open) = &mut self.open else { return };
         if self.unresolved_count >= UNRESOLVED_MAX {
-            return open.push_unresolved(None, span);
+            return open.push_unresolved(span);
         }
         match self.footnotes.resolve(mark) {
-            Footnote::Resolved(citation) => open.push_citation(citation, span),
-            Footnote::Uncertain(layer) => open.push_unresolved(Some(layer), span),
-            Footnote::Unresolved { target, message, help } => {
-                self.unresolved_count += 1;
-                let path = self.reporter.path;
-                let diagnostic = Diagnostic::error(path, Some(span.clone()), message, help);
-                self.unresolved.add(target, diagnostic);
-                // A missing citation is reported once per paragraph.
-                open.push_unresolved(None, span);
+            Ok(citation) => open.push_citation(citation, span),
+            Err(why) => {
+                open.push_unresolved(span.clone());
+                if let Some(why) = why {
+                    self.unresolved_count += 1;
+                    let path = self.reporter.path;
+                    let diagnostic = Diagnostic::error(path, Some(span), why.message, why.help);
+                    self.unresolved.add(why.target, diagnostic);
+                }
             }
         }
     }
@@ -239,8 +239,7 @@ mod tests {
             seen: None,
         };
         let sources = [source("record"), source("other")];
-        let undeclared = std::collections::BTreeSet::new();
-        let footnotes = FootnoteIndex::new(&sections, sources.iter(), undeclared);
+        let footnotes = FootnoteIndex::new(&sections, &sources, true);
         let mut unresolved = UnresolvedReferences::default();
         let mut diagnostics = Diagnostics::default();
         let mut reporter = Reporter { path: "x", diagnostics: &mut diagnostics };

@@ -29,11 +29,6 @@ impl Slug {
         (!text.is_empty() && Self::from_text(text).0 == text).then(|| Self(text.to_owned()))
     }
 
-    /// A placeholder for an invalid slug, which has been reported.
-    pub(super) fn unchecked(name: &str) -> Self {
-        Self(name.to_owned())
-    }
-
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,6 +1,5 @@
 //! Checks the text of a file before parsing, and finds lines and their spans.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::diagnostic::Reporter;
@@ -9,29 +8,25 @@ use crate::text::is_invisible;
 /// The most invisible characters that are reported per file. A file with more is not text.
 const REPORTED_MAX: usize = 3;
 
-/// Reports forbidden text, and returns the text with that blanked, so that offsets are kept; `None`
-/// if parsing is pointless.
-pub(super) fn check_text<'t>(text: &'t str, reporter: &mut Reporter<'_>) -> Option<Cow<'t, str>> {
+/// Whether a text can be parsed. If not, the reason is reported.
+pub(super) fn is_readable(text: &str, reporter: &mut Reporter<'_>) -> bool {
     if let Some(marker) = conflict_marker(text) {
         let help = "keep one of the two versions, and remove the three marker lines";
         reporter.error(marker, "a merge left both versions of these lines", help);
-        return None;
+        return false;
     }
     let mut returns = text.match_indices('\r').map(|(at, _)| at);
     if let Some(at) = returns.find(|at| !text[*at..].starts_with("\r\n")) {
         let help = "save the file with the line ends of Unix (LF) or Windows (CRLF)";
         reporter.error(line_at(text, at), "a line ends with a carriage return alone", help);
-        return None;
-    }
-    if !text.contains(is_forbidden) {
-        return Some(Cow::Borrowed(text));
+        return false;
     }
     let count = text.matches(is_forbidden).count();
     for (at, found) in text.match_indices(is_forbidden).take(REPORTED_MAX) {
         let (message, help) = match found {
             "\u{fffd}" => (
-                "a character was lost here when the file was converted".to_owned(),
-                "write the character that stood here, and save as UTF-8",
+                "a character that is not UTF-8".to_owned(),
+                "write the character that stood here, and save the file as UTF-8",
             ),
             _ => (
                 format!("a character that cannot be seen: {}", code_point(found)),
@@ -45,33 +40,17 @@ pub(super) fn check_text<'t>(text: &'t str, reporter: &mut Reporter<'_>) -> Opti
         };
         reporter.error(at..at + found.len(), message + &more, help);
     }
-    let blanked = text.chars().flat_map(|character| match is_forbidden(character) {
-        true => std::iter::repeat_n(' ', character.len_utf8()),
-        false => std::iter::repeat_n(character, 1),
-    });
-    (count <= text.len() / 20).then(|| Cow::Owned(blanked.collect()))
+    count == 0
 }
 
 /// The first marker line of an unresolved merge conflict.
 fn conflict_marker(text: &str) -> Option<Range<usize>> {
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        if ["<<<<<<< ", ">>>>>>> ", "||||||| "].iter().any(|marker| line.starts_with(marker))
-            || (line.trim_end() == "=======" && !is_heading_underline(&text[..start]))
-        {
-            return Some(start..start + line.trim_end().len());
-        }
-        start += line.len();
-    }
-    None
-}
-
-/// Whether a line of equals signs after `before` is a Markdown heading underline.
-fn is_heading_underline(before: &str) -> bool {
-    let mut lines = before.trim_end_matches('\n').rsplit('\n').map(str::trim);
-    let is_words =
-        |line: &str| line.starts_with(char::is_alphanumeric) && !line.contains(['=', '"']);
-    before.starts_with("+++") && lines.next().is_some_and(is_words) && lines.next() == Some("")
+    let is_marker = |line: &&str| {
+        ["<<<<<<< ", ">>>>>>> ", "||||||| "].iter().any(|marker| line.starts_with(marker))
+    };
+    let line = text.lines().find(is_marker)?;
+    let start = text.find(line)?;
+    Some(start..start + line.trim_end().len())
 }
 
 /// Invisible characters other than tabs and line ends. A soft hyphen would split a word in the
@@ -122,10 +101,10 @@ mod tests {
     use super::super::diagnostic::Diagnostics;
     use super::*;
 
-    fn check(text: &str, expected: &[&str], cleaned: Option<&str>) {
+    fn check(text: &str, expected: &[&str]) {
         let mut diagnostics = Diagnostics::default();
         let mut reporter = Reporter { path: "x", diagnostics: &mut diagnostics };
-        assert_eq!(check_text(text, &mut reporter).as_deref(), cleaned, "{text:?}");
+        assert_eq!(is_readable(text, &mut reporter), expected.is_empty(), "{text:?}");
         let messages: Vec<String> =
             diagnostics.sorted().into_iter().map(|diagnostic| diagnostic.message).collect();
         assert_eq!(messages.len(), expected.len(), "{messages:?}");
@@ -135,25 +114,22 @@ mod tests {
     }
 
     #[test]
-    fn forbidden_characters_are_reported_and_blanked() {
-        check("plain\r\nwith a\ttab\n", &[], Some("plain\r\nwith a\ttab\n"));
-        check("Київ and a no-break\u{a0}space", &[], Some("Київ and a no-break\u{a0}space"));
-        let long = "a sentence that is long enough to be read on without its fault";
-        check(&format!("{long}\0"), &["U+0000"], Some(&format!("{long} ")));
-        check(&format!("{long}\u{202e}"), &["U+202E"], Some(&format!("{long}   ")));
-        check(&format!("{long}\u{fffd}"), &["was lost"], Some(&format!("{long}   ")));
-        check("a\rb\r", &["carriage return"], None);
-        check("\0\0\0\0\0\0", &["6 such", "6 such", "6 such"], None);
+    fn forbidden_characters_are_reported() {
+        check("plain\r\nwith a\ttab\n", &[]);
+        check("Київ and a no-break\u{a0}space", &[]);
+        check("a\0", &["U+0000"]);
+        check("a\u{202e}", &["U+202E"]);
+        check("a\u{fffd}", &["is not UTF-8"]);
+        check("a\rb\r", &["carriage return"]);
+        check("\0\0\0\0\0\0", &["6 such", "6 such", "6 such"]);
     }
 
     #[test]
-    fn conflict_markers_are_distinguished_from_heading_underlines() {
-        check("a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> other\n", &["a merge"], None);
-        check("a\n=======\n", &["a merge"], None);
-        let heading = "+++\n+++\n\nContext\n=======\n";
-        check(heading, &[], Some(heading));
-        check("+++\n+++\n\nOne.\nTwo.\n=======\n", &["a merge"], None);
-        check("a\n========\n<<<<<<<<\n", &[], Some("a\n========\n<<<<<<<<\n"));
+    fn conflict_markers_are_reported() {
+        check("a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> other\n", &["a merge"]);
+        check("b\n=======\nc\n>>>>>>> other\n", &["a merge"]);
+        check("+++\n+++\n\nContext\n=======\n", &[]);
+        check("a\n========\n<<<<<<<<\n", &[]);
     }
 
     #[test]

@@ -1,6 +1,5 @@
-//! Deserializes TOML tables and reports all problems, not just the first.
-//!
-//! Missing or invalid values are replaced by placeholders, so that the rest can be checked.
+//! Validates TOML tables against the schemas of their types, reports all problems, and deserializes
+//! tables without any.
 
 mod rules;
 mod schema;
@@ -14,14 +13,12 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
-use super::diagnostic::{Diagnostics, Reporter};
+use super::diagnostic::Reporter;
+use super::format::NoKeys;
 use crate::text::nearest;
-use schema::{Property, ValueType, properties, value_type};
-pub(super) use schema::{Schema, TableFormat};
+pub(super) use schema::TableFormat;
+use schema::{Property, Schema, ValueType, properties, value_type};
 pub(super) use syntax::parse;
-
-/// The most missing keys that are reported one by one.
-const MISSING_MAX: usize = 3;
 
 // A text with its span. A doc comment would appear in the schemas.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,74 +43,34 @@ impl Text {
         self.0.into_inner()
     }
 
-    /// Whether this is a placeholder, whose problem has been reported. The span of a parsed text
-    /// includes its quotes.
-    pub(super) fn is_placeholder(&self) -> bool {
-        self.0.span().is_empty()
-    }
-
-    /// Parses a value that the schema has validated; `None` if it was reported.
+    /// Parses a text that the schema has validated, so that it is never `None`.
     pub(super) fn parse<T: std::str::FromStr>(&self) -> Option<T> {
         self.as_str().parse().ok()
     }
 }
 
-/// Validates a table against schemas, so that it can be deserialized. Returns the invalid keys.
-///
-/// Missing keys are reported at `head`.
-pub(super) fn check(
-    table: &mut DeTable<'_>,
-    schemas: &[Schema],
-    head: Range<usize>,
-    reporter: &mut Reporter<'_>,
-) -> BTreeSet<String> {
-    let properties: Vec<Property> = schemas.iter().copied().flat_map(properties).collect();
-    let mut invalid_keys = report_misplaced(table, &properties, reporter);
-    invalid_keys.extend(report_unknown(table, &properties, reporter));
-    let mut missing = Vec::new();
-    for property in properties {
-        let before = reporter.diagnostics.error_count();
-        if let Some(value) = table.get_mut(property.name) {
-            check_value(value, property, property.schema, reporter);
-        } else if property.is_required {
-            if invalid_keys.insert(property.name.to_owned()) {
-                missing.push(property);
-            }
-            let placeholder = schema::placeholder(property.schema);
-            table.insert(Spanned::new(0..0, property.name.into()), placeholder);
-        }
-        if reporter.diagnostics.error_count() > before {
-            invalid_keys.insert(property.name.to_owned());
-        }
-    }
-    report_missing(&missing, head, reporter);
-    invalid_keys
-}
-
-/// Moves the keys of `T` out of a validated table, and deserializes them.
-pub(super) fn take<T: TableFormat>(
-    table: &mut DeTable<'_>,
+/// Validates and deserializes a table; `None` if it has an error. Missing keys are reported at
+/// `head`.
+pub(super) fn read<T: TableFormat>(
+    table: DeTable<'_>,
     head: Range<usize>,
     reporter: &mut Reporter<'_>,
 ) -> Option<T> {
-    let names = properties(T::schema()).map(|property| property.name);
-    let record: DeTable<'_> = names.filter_map(|name| table.remove_entry(name)).collect();
-    T::deserialize(Deserializer::from(Spanned::new(head.clone(), record)))
-        .map_err(|error| {
-            let help = "write it as the schema in data/schema says";
-            reporter.error(error.span().unwrap_or(head), error.message().trim(), help);
-        })
-        .ok()
+    read_two::<T, NoKeys>(table, head, reporter).map(|(record, _)| record)
 }
 
-/// A placeholder for an unreadable file or record: empty values with empty spans, which suppress
-/// further errors.
-pub(super) fn placeholder<T: TableFormat>() -> T {
-    let mut ignored = Diagnostics::default();
-    let mut table = DeTable::new();
-    check(&mut table, &[T::schema()], 0..0, &mut ignored.reporter(""));
-    take(&mut table, 0..0, &mut ignored.reporter(""))
-        .expect("placeholders have the types of the schema")
+/// Like [`read`], for a table with the keys of two types.
+pub(super) fn read_two<T: TableFormat, U: TableFormat>(
+    mut table: DeTable<'_>,
+    head: Range<usize>,
+    reporter: &mut Reporter<'_>,
+) -> Option<(T, U)> {
+    let before = reporter.diagnostics.error_count();
+    check(&mut table, &[T::schema(), U::schema()], head.clone(), reporter);
+    if reporter.diagnostics.error_count() > before {
+        return None;
+    }
+    Some((take(&mut table, &head, reporter)?, take(&mut table, &head, reporter)?))
 }
 
 /// Validates and deserializes a nested table, such as a source in `sources.toml`. `example` is a
@@ -124,89 +81,93 @@ pub(super) fn read_record<T: TableFormat>(
     example: &str,
     reporter: &mut Reporter<'_>,
 ) -> Option<T> {
-    let DeValue::Table(mut table) = value else {
+    let DeValue::Table(table) = value else {
         let id_text = id.as_str();
         let help = format!("write [{id_text}] and below it {example}");
         reporter.error(id.span(), format!("`{id_text}` is not a table"), help);
         return None;
     };
-    check(&mut table, &[T::schema()], id.span(), reporter);
-    take(&mut table, id.span(), reporter)
+    read(table, id.span(), reporter)
 }
 
-/// Reports each missing key with its description, or all at once if most are missing.
+/// Moves the keys of `T` out of a valid table, and deserializes them.
+fn take<T: TableFormat>(
+    table: &mut DeTable<'_>,
+    head: &Range<usize>,
+    reporter: &mut Reporter<'_>,
+) -> Option<T> {
+    let names = properties(T::schema()).map(|property| property.name);
+    let record: DeTable<'_> = names.filter_map(|name| table.remove_entry(name)).collect();
+    T::deserialize(Deserializer::from(Spanned::new(head.clone(), record)))
+        .map_err(|error| {
+            let help = "write it as the schema in data/schema says";
+            let span = error.span().unwrap_or_else(|| head.clone());
+            reporter.error(span, error.message().trim(), help);
+        })
+        .ok()
+}
+
+/// Validates a table against schemas.
+fn check(
+    table: &mut DeTable<'_>,
+    schemas: &[Schema],
+    head: Range<usize>,
+    reporter: &mut Reporter<'_>,
+) {
+    let properties: Vec<Property> = schemas.iter().copied().flat_map(properties).collect();
+    let misspelled = report_unknown(table, &properties, reporter);
+    let mut missing = Vec::new();
+    for property in properties {
+        if let Some(value) = table.get_mut(property.name) {
+            check_value(value, property, property.schema, reporter);
+        } else if property.is_required && !misspelled.contains(property.name) {
+            missing.push(property);
+        }
+    }
+    report_missing(&missing, head, reporter);
+}
+
+/// Reports the missing keys with their descriptions.
 fn report_missing(missing: &[Property], head: Range<usize>, reporter: &mut Reporter<'_>) {
-    if missing.len() > MISSING_MAX {
-        let names: Vec<String> =
-            missing.iter().map(|property| format!("`{}`", property.name)).collect();
-        let message = format!("{} are missing", names.join(", "));
-        reporter.error(head, message, "add them, as the other files have them");
-        return;
-    }
-    for property in missing {
-        let message = format!("`{}` is missing", property.name);
-        reporter.error(head.clone(), message, format!("add it: {}", property.description()));
+    let names: Vec<String> = missing.iter().map(|one| format!("`{}`", one.name)).collect();
+    let keys: Vec<String> =
+        missing.iter().map(|one| format!("{}: {}", one.name, one.description())).collect();
+    if !missing.is_empty() {
+        let verb = if missing.len() == 1 { "is" } else { "are" };
+        let help = format!("above any line in brackets, add {}", keys.join("; "));
+        reporter.error(head, format!("{} {verb} missing", names.join(", ")), help);
     }
 }
 
-/// Reports required keys below a `[table]` line, which TOML assigns to that table.
-fn report_misplaced(
-    table: &mut DeTable<'_>,
-    properties: &[Property],
-    reporter: &mut Reporter<'_>,
-) -> BTreeSet<String> {
-    let mut misplaced = BTreeSet::new();
-    for name in properties.iter().filter(|one| one.is_required).map(|one| one.name) {
-        if table.contains_key(name) {
-            continue;
-        }
-        let found = properties.iter().find_map(|owner| {
-            let value = table.get_mut(owner.name)?.get_mut();
-            Some((owner.name, owner.take_misplaced(name, value)?))
-        });
-        if let Some((owner, span)) = found {
-            let message = format!("`{name}` stands below [{owner}], and so belongs to it");
-            reporter.error(span, message, format!("move it above the line [{owner}]"));
-            misplaced.insert(name.to_owned());
-        }
-    }
-    misplaced
-}
-
-/// Reports and removes unknown keys. Returns the likely intended names.
+/// Reports unknown keys. Returns the likely intended names.
 fn report_unknown(
-    table: &mut DeTable<'_>,
+    table: &DeTable<'_>,
     properties: &[Property],
     reporter: &mut Reporter<'_>,
-) -> BTreeSet<String> {
+) -> BTreeSet<&'static str> {
     let names = || properties.iter().map(|property| property.name);
-    let unknown = table.keys().filter(|key| !names().any(|name| name == key.get_ref()));
-    let unknown: Vec<Text> =
-        unknown.map(|key| Text::new(key.span(), key.get_ref().to_string())).collect();
     let mut misspelled = BTreeSet::new();
-    for key in unknown {
-        let near = nearest(&key.as_str().to_lowercase(), names());
+    for key in table.keys().filter(|key| !names().any(|name| name == key.get_ref())) {
+        let near = nearest(&key.get_ref().to_lowercase(), names());
         let help = match near {
             Some(near) if table.contains_key(near) => {
                 format!("remove it: `{near}` is there already")
             }
             Some(near) => format!("write `{near}`, or remove it"),
-            None if key.as_str() == "asks" => {
+            None if key.get_ref() == "asks" => {
                 "move it to asks/<kind>.toml, below a line [id] with the entry's id".to_owned()
             }
             None => {
                 format!("remove it; the keys here are {}", names().collect::<Vec<_>>().join(", "))
             }
         };
-        reporter.error(key.span(), format!("unknown key `{}`", key.as_str()), help);
-        misspelled.extend(near.map(str::to_owned));
-        table.remove(key.as_str());
+        reporter.error(key.span(), format!("unknown key `{}`", key.get_ref()), help);
+        misspelled.extend(near);
     }
     misspelled
 }
 
-/// Validates a value, and replaces it with a placeholder if its type is wrong. `property` is the key
-/// that it belongs to.
+/// Validates a value. `property` is the key that it belongs to.
 fn check_value(
     value: &mut Spanned<DeValue<'_>>,
     property: Property,
@@ -278,8 +239,8 @@ fn check_value(
                 expected.name(),
                 type_name(found)
             );
-            reporter.error(span, message, expected.help(property, found));
-            *value = schema::placeholder(schema);
+            let help = format!("write {}: {}", expected.example(property), property.description());
+            reporter.error(span, message, help);
         }
     }
 }
@@ -360,6 +321,7 @@ fn type_name(value: &DeValue<'_>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::content::diagnostic::Diagnostics;
     use crate::content::format::{ArticleFile, CommonKeys, DemandKeys, PositionKeys};
 
     const ENTRY: &str = "title = \"A\"\nsummary = \"B\"\naliases = []\nrelated = []\nchecked = \"2026-11-23\"\nrevision = 1\n";
@@ -457,7 +419,7 @@ mod tests {
         check_text(
             &text,
             &[CommonKeys::schema(), PositionKeys::schema()],
-            &[("holder", "stands below [stances]")],
+            &[("title", "`holder` is missing"), ("\"russia\"", "cannot be `russia`")],
         );
     }
 
@@ -473,27 +435,26 @@ mod tests {
     }
 
     #[test]
-    fn a_syntax_error_is_reported_once_and_in_plain_words() {
+    fn a_syntax_error_is_reported_once() {
         for (text, marked, message) in [
-            ("a = \"x\nb = 1\n", "a = \"x", "no closing quote"),
-            ("a = \"\"\"x\nb = 1\n", "a = \"\"\"x", "no closing quotes"),
-            ("a = x y\n", "x y", "without quotes"),
-            ("a = “x”\n", "“x”", "curly quotes"),
-            ("a =\nb = 1\n", "a =", "a value is missing"),
-            ("a \"x\"\n", "a \"x\"", "without `=`"),
-            ("a: 1\n", "a: 1", "without `=`"),
-            ("a = \"x\" y\n", "a = \"x\" y", "more stands on this line"),
-            ("a = [\"x\" \"y\"]\n", "a = [\"x\" \"y\"]", "a comma is missing"),
-            ("a = [\n  \"x\",\nb = [\"y\"]\nc = 1\n", "a = [", "no closing bracket"),
-            ("a = [\"x\"\nb = [\"y\"]\n", "a = [\"x\"", "no closing bracket"),
-            ("a = [1,,2]\n", ",", "a comma too many"),
-            ("[a\nb = 1\n", "[a", "no closing bracket"),
-            ("a = 1\na = 2\n", "a", "`a` stands here twice"),
-            ("a = \"C:\\users\"\n", "a = \"C:\\users\"", "backslash"),
-            ("a = True\n", "True", "without quotes"),
-            ("a = NATO\n", "NATO", "without quotes"),
-            ("a = 1 b = 2\n", "1 b", "neither a number nor a text"),
-            ("a = x\"\n", "a = x\"", "no opening quote"),
+            ("a = \"x\nb = 1\n", "a = \"x", "invalid basic string"),
+            ("a = \"\"\"x\nb = 1\n", "a = \"\"\"x", "invalid multi-line basic string"),
+            ("a = x y\n", "x y", "must be quoted"),
+            ("a = “x”\n", "“x”", "must be quoted"),
+            ("a =\nb = 1\n", "a =", "must be quoted"),
+            ("a \"x\"\n", "a \"x\"", "key with no value"),
+            ("a: 1\n", "a: 1", "key with no value"),
+            ("a = \"x\" y\n", "a = \"x\" y", "unexpected key or value"),
+            ("a = [\"x\" \"y\"]\n", "a = [\"x\" \"y\"]", "missing comma"),
+            ("a = [\n  \"x\",\nb = [\"y\"]\nc = 1\n", "a = [", "unclosed array"),
+            ("a = [\"x\"\nb = [\"y\"]\n", "a = [\"x\"", "unclosed array"),
+            ("a = [1,,2]\n", ",", "extra comma"),
+            ("[a\nb = 1\n", "[a", "unclosed table"),
+            ("a = 1\na = 2\n", "a", "duplicate key"),
+            ("a = \"C:\\users\"\n", "a = \"C:\\users\"", "unicode"),
+            ("a = True\n", "True", "invalid"),
+            ("a = 1 b = 2\n", "a = 1 b = 2", "unexpected key or value"),
+            ("a = x\"\n", "a = x\"", "missing opening quote"),
             ("a = 01\n", "0", "zero"),
         ] {
             check_text(text, &[], &[(marked, message)]);

@@ -21,9 +21,9 @@ pub fn find_uses(files: &Files, id: &str) -> Vec<String> {
     }
     let mut places = Vec::new();
     for (_, folder) in files.articles() {
-        for (file, content) in &folder.files {
+        for (file, text) in &folder.files {
             let mut key = String::new();
-            for (number, line) in (1..).zip(content.text.lines()) {
+            for (number, line) in (1..).zip(text.lines()) {
                 if let Some((before, _)) = line.split_once('=') {
                     key = before.trim().to_owned();
                 }
@@ -43,9 +43,9 @@ pub fn find_uses(files: &Files, id: &str) -> Vec<String> {
 /// If there is none. The nearest may be missing, too.
 pub fn find_id(files: &Files, id: &str) -> Result<(), Option<String>> {
     let mut known = BTreeSet::new();
-    for (file, content) in files.articles().flat_map(|(_, folder)| &folder.files) {
+    for (file, text) in files.articles().flat_map(|(_, folder)| &folder.files) {
         if file == "sources.toml" {
-            let headings = content.text.lines().filter_map(|line| line.trim().strip_prefix('['));
+            let headings = text.lines().filter_map(|line| line.trim().strip_prefix('['));
             known.extend(headings.filter_map(|heading| heading.strip_suffix(']')));
         } else if let Some(entry) = file.strip_suffix(".md") {
             known.extend([entry].into_iter().chain(entry.split_once('/').map(|(_, name)| name)));

@@ -1,6 +1,7 @@
 //! The fixed vocabulary of a dataset: kinds of entries, and the words of the front matter.
 
 use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::PartialDate;
 
@@ -9,9 +10,9 @@ macro_rules! words {
     ($(#[$attribute:meta])* $name:ident { $($(#[doc = $about:literal])* $variant:ident = $word:literal,)+ }) => {
         $(#[$attribute])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[derive(JsonSchema, strum::EnumString, strum::IntoStaticStr)]
+        #[derive(Deserialize, JsonSchema, strum::EnumString, strum::IntoStaticStr)]
         pub enum $name {
-            $($(#[doc = $about])* #[schemars(rename = $word)] #[strum(serialize = $word)] $variant,)+
+            $($(#[doc = $about])* #[serde(rename = $word)] #[strum(serialize = $word)] $variant,)+
         }
 
         impl $name {

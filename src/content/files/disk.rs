@@ -1,14 +1,13 @@
 //! Reads the files of articles from disk. Unreadable files are reported and skipped.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::{fs, io};
 
-use super::super::diagnostic::{Diagnostics, Reporter};
+use super::super::diagnostic::Diagnostics;
 use super::super::{Kind, Slug};
-use super::{File, Folder};
-use crate::text::is_invisible;
+use super::Folder;
+use crate::text::{BYTE_ORDER_MARK, is_invisible};
 
 /// The most bytes of one file. An entry has a few thousand, the bundled bibliography 280,000.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
@@ -60,110 +59,62 @@ fn read_articles(path: &Path, diagnostics: &mut Diagnostics) -> BTreeMap<String,
     articles
 }
 
-/// Reads an article's files, two levels deep: the article and its kinds.
 fn read_article(path: &Path, diagnostics: &mut Diagnostics) -> Folder {
     let before = diagnostics.error_count();
     let mut folder = Folder::new(path);
-    for (name, path) in list(path, &folder.path(""), diagnostics) {
-        if is_folder(&name, &path) {
-            read_kind(&name, &path, &mut folder, diagnostics);
-        } else {
-            read_file(name, &path, &mut folder, diagnostics);
-        }
-    }
+    read_files(path, "", &mut folder, diagnostics);
     folder.is_unreadable = diagnostics.error_count() > before;
     folder
 }
 
-fn read_kind(kind: &str, path: &Path, folder: &mut Folder, diagnostics: &mut Diagnostics) {
-    folder.folders.insert(kind.to_owned());
-    for (name, path) in list(path, &folder.path(kind), diagnostics) {
-        let file = format!("{kind}/{name}");
+/// Reads the files of an article's folder, or of its subfolder `within`.
+fn read_files(path: &Path, within: &str, folder: &mut Folder, diagnostics: &mut Diagnostics) {
+    for (name, path) in list(path, &folder.path(within), diagnostics) {
+        let file = if within.is_empty() { name } else { format!("{within}/{name}") };
         if folder.files.len() >= FILES_MAX {
             let message = format!("more than {FILES_MAX} files");
             return diagnostics.reporter(&folder.path("")).file_error(message, "split the article");
-        } else if !is_folder(&name, &path) {
-            read_file(file, &path, folder, diagnostics);
-        } else if Kind::from_name(kind).is_some() {
-            // An unknown folder is reported once, not each file in it.
+        } else if path.is_dir() && within.is_empty() {
+            read_files(&path, &file, folder, diagnostics);
+            continue;
+        } else if path.is_dir() && Kind::from_name(within).is_none() {
+            // An unknown folder is reported once.
+            continue;
+        }
+        let display_path = folder.path(&file);
+        let read = if path.is_dir() {
             let help = "one folder per kind, one file per entry: move up what is not there already, then remove this folder";
-            let path = folder.path(&file);
-            diagnostics.reporter(&path).file_error("a folder within a kind's folder", help);
+            Err(("a folder within a kind's folder".to_owned(), help))
+        } else {
+            read_text(&path)
+        };
+        match read {
+            Ok(text) => drop(folder.files.insert(file, text.into())),
+            Err((message, help)) => diagnostics.reporter(&display_path).file_error(message, help),
         }
     }
 }
 
-/// Whether it is a directory whose name is not that of a file.
-fn is_folder(name: &str, path: &Path) -> bool {
-    path.is_dir() && !name.ends_with(".md") && !name.ends_with(".toml")
-}
-
-/// Whether a file is a leftover of an editor, a merge or a file manager.
-fn is_leftover(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let endings = [".orig", ".rej", ".bak", ".old", ".save", ".tmp", ".swp", ".swo"];
-    // Vim tests with this name whether it may write in a folder.
-    name == "4913"
-        || endings.iter().any(|ending| name.ends_with(ending))
-        || ["thumbs.db", "ehthumbs.db", "desktop.ini"].contains(&name.as_str())
-}
-
-fn read_file(file: String, path: &Path, folder: &mut Folder, diagnostics: &mut Diagnostics) {
-    let display_path = folder.path(&file);
-    let mut reporter = diagnostics.reporter(&display_path);
-    if is_leftover(file.rsplit('/').next().unwrap_or_default()) {
-        let message = "a leftover of an editor, a merge or a file manager";
-        return reporter.file_error(message, "remove it, or move it out of the dataset");
-    }
-    let content = match read_bytes(path) {
-        Ok(bytes) => decode(bytes, &mut reporter),
-        Err((message, help)) => {
-            reporter.file_error(message, help);
-            File { text: Cow::default(), is_unreadable: true }
-        }
-    };
-    folder.files.insert(file, content);
-}
-
-/// The bytes of a file, or a message and help.
-fn read_bytes(path: &Path) -> Result<Vec<u8>, (String, &'static str)> {
+/// The text of a file without a byte order mark, or a message and help.
+fn read_text(path: &Path) -> Result<String, (String, &'static str)> {
     let unreadable = |error: io::Error| {
         let help = "make it a text file that you may read, or remove it";
         (format!("this file cannot be read: {error}"), help)
     };
     let metadata = fs::metadata(path).map_err(unreadable)?;
-    let (message, help) = if metadata.is_dir() {
-        ("this is a folder, and has to be a file", "write the file, or remove the folder")
-    } else if !metadata.is_file() {
+    if !metadata.is_file() {
         // Reading a pipe would block, and a device may be endless.
-        ("this is not a regular file", "make it a text file, or remove it")
-    } else if metadata.len() > FILE_BYTES_MAX {
+        let help = "make it a text file, or remove it";
+        return Err(("this is not a regular file".to_owned(), help));
+    }
+    if metadata.len() > FILE_BYTES_MAX {
         let bytes = metadata.len();
         let message = format!("this file has {bytes} bytes, at most {FILE_BYTES_MAX} are read");
         return Err((message, "split it, or remove what is no text"));
-    } else {
-        return fs::read(path).map_err(unreadable);
-    };
-    Err((message.to_owned(), help))
-}
-
-/// The text of a file without a byte order mark.
-fn decode(bytes: Vec<u8>, reporter: &mut Reporter<'_>) -> File {
-    match String::from_utf8(bytes) {
-        Ok(mut text) => {
-            if text.starts_with('\u{FEFF}') {
-                text.drain(..'\u{FEFF}'.len_utf8());
-            }
-            File { text: text.into(), is_unreadable: false }
-        }
-        Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            let span = at..at + '\u{FFFD}'.len_utf8();
-            reporter.error(span, "this is not UTF-8", "save the file as UTF-8");
-            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            File { text: text.into(), is_unreadable: true }
-        }
     }
+    let bytes = fs::read(path).map_err(unreadable)?;
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
+    Ok(String::from_utf8_lossy(bytes).into_owned())
 }
 
 /// The sorted names in a folder that belong to a dataset, without hidden files and editor backups.

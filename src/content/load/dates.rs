@@ -24,13 +24,12 @@ pub(super) fn parse_checked(
 /// is a mistake.
 pub(super) fn parse_past(
     text: &Text,
-    checked: Option<PartialDate>,
+    checked: PartialDate,
     covers_until: Option<PartialDate>,
     reporter: &mut Reporter<'_>,
 ) -> Option<Date> {
     let date: Date = text.parse()?;
-    let is_later = |checked: &PartialDate| date.start().first_day() > checked.first_day();
-    if let Some(checked) = checked.filter(is_later) {
+    if date.start().first_day() > checked.first_day() {
         let message = format!("this is after {checked}, the day on which the entry was checked");
         reporter.error(text.span(), message, "correct the date, or `checked`");
     } else {

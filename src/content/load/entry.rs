@@ -1,6 +1,5 @@
 //! Parses an entry's file: TOML front matter between `+++` lines, then Markdown.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use jiff::civil;
@@ -13,10 +12,9 @@ use super::super::format::{
 };
 use super::super::markdown;
 use super::super::source_text::line_at;
-use super::super::table::{self, Schema, TableFormat, Text, check_word};
+use super::super::table::{self, TableFormat, check_word};
 use super::super::unresolved::UnresolvedReferences;
-use super::super::{Date, Kind, PartialDate, Slug, View};
-use super::article::ParsedArticle;
+use super::super::{Article, Date, Kind, PartialDate, Slug, View};
 use super::dates::{parse_checked, parse_past};
 
 /// The span of errors about the whole entry: the first `+++`.
@@ -24,70 +22,98 @@ pub(super) const HEAD: Range<usize> = 0..3;
 
 /// Parses an entry, and reports all errors within the file.
 pub(super) struct Parser<'a> {
-    pub article: &'a ParsedArticle,
+    /// `None` if article.toml has errors.
+    pub article: Option<&'a Article>,
     pub footnotes: &'a FootnoteIndex<'a>,
     pub today: Option<civil::Date>,
     pub unresolved: &'a mut UnresolvedReferences,
     pub reporter: Reporter<'a>,
 }
 
-/// An entry with unresolved references, and placeholders for reported values.
+/// An entry with unresolved references.
 pub(super) struct ParsedEntry {
     pub path: String,
     pub kind: Kind,
     pub id: Slug,
     pub common: CommonKeys,
-    pub checked: Option<PartialDate>,
+    pub checked: PartialDate,
     pub keys: KindKeys,
-    /// The invalid keys.
-    pub wrong: BTreeSet<String>,
     pub views: Vec<View>,
 }
 
 /// The keys of this kind.
 pub(super) enum KindKeys {
     Demand(DemandKeys),
-    Event(Option<Date>, Vec<Text>),
+    Event(Date, EventKeys),
     Position(PositionKeys),
-    Proposal(Option<Date>, ProposalKeys),
+    Proposal(Date, ProposalKeys),
     Outlook(OutlookKeys),
     Plain,
 }
 
 impl Parser<'_> {
-    /// `None` if the front matter could not be parsed.
+    /// `None` if the front matter has an error.
     pub(super) fn parse(&mut self, kind: Kind, id: &Slug, text: &str) -> Option<ParsedEntry> {
         if text.trim().is_empty() {
             self.reporter.file_error("this file is empty", "write the entry, or remove the file");
             return None;
         }
         let Some((span, body)) = split(text) else {
-            let (span, message, help) = explain_split(text);
-            self.reporter.error(span, message, help);
+            let message = "the front matter does not stand between two lines `+++`";
+            let help = "begin the file with a line that is just `+++`, the keys below it as key = \"text\", and `+++` again";
+            self.reporter.error(line_at(text, 0), message, help);
             return None;
         };
         // The first line is blanked, so that the TOML parser's offsets are those of the file.
         let front_matter = " ".repeat(span.start) + &text[span];
-        let front_matter = self.parse_front_matter(kind, &front_matter);
+        let front_matter = table::parse(&front_matter, &mut self.reporter)
+            .and_then(|toml| self.parse_front_matter(kind, toml));
         let may_explain = kind == Kind::Term;
         let (footnotes, unresolved) = (self.footnotes, &mut *self.unresolved);
         let views =
             markdown::parse(text, body, may_explain, footnotes, unresolved, &mut self.reporter);
-        let (common, checked, keys, wrong) = front_matter?;
+        let (common, checked, keys) = front_matter?;
         let path = self.reporter.path.to_owned();
-        Some(ParsedEntry { path, kind, id: id.clone(), common, checked, keys, wrong, views })
+        Some(ParsedEntry { path, kind, id: id.clone(), common, checked, keys, views })
     }
 
     fn parse_front_matter(
         &mut self,
         kind: Kind,
-        text: &str,
-    ) -> Option<(CommonKeys, Option<PartialDate>, KindKeys, BTreeSet<String>)> {
+        toml: DeTable<'_>,
+    ) -> Option<(CommonKeys, PartialDate, KindKeys)> {
+        let covers_until = self.article.map(|article| article.covers_until);
+        match kind {
+            Kind::Demand => self.parse_keys(toml, |_, _, keys| Some(KindKeys::Demand(keys))),
+            Kind::Event => self.parse_keys(toml, |parser, checked, keys: EventKeys| {
+                parser.check_topics(&keys);
+                let date = parse_past(&keys.date, checked, covers_until, &mut parser.reporter)?;
+                Some(KindKeys::Event(date, keys))
+            }),
+            Kind::Position => self.parse_keys(toml, |_, _, keys| Some(KindKeys::Position(keys))),
+            Kind::Proposal => self.parse_keys(toml, |parser, checked, keys: ProposalKeys| {
+                if keys.by.is_empty() {
+                    let help = "name an actor's id in `by`";
+                    parser.reporter.error(HEAD, "the proposal is by nobody", help);
+                }
+                let date = parse_past(&keys.date, checked, covers_until, &mut parser.reporter)?;
+                Some(KindKeys::Proposal(date, keys))
+            }),
+            Kind::Outlook => self.parse_keys(toml, |_, _, keys| Some(KindKeys::Outlook(keys))),
+            Kind::Term | Kind::Place | Kind::Actor | Kind::Section => {
+                self.parse_keys(toml, |_, _, NoKeys {}| Some(KindKeys::Plain))
+            }
+        }
+    }
+
+    /// The keys of every entry with the `checked` day, and those of the kind.
+    fn parse_keys<K: TableFormat>(
+        &mut self,
+        toml: DeTable<'_>,
+        finish: impl FnOnce(&mut Self, PartialDate, K) -> Option<KindKeys>,
+    ) -> Option<(CommonKeys, PartialDate, KindKeys)> {
         let reporter = &mut self.reporter;
-        let mut toml = table::parse(text, reporter)?;
-        let schemas = [CommonKeys::schema(), schema(kind)];
-        let wrong = table::check(&mut toml, &schemas, HEAD, reporter);
-        let common: CommonKeys = table::take(&mut toml, HEAD, reporter)?;
+        let (common, keys) = table::read_two::<CommonKeys, K>(toml, HEAD, reporter)?;
         if let Some(end) = end_of_first_sentence(common.summary.as_str()) {
             let first = &common.summary.as_str()[..end];
             let tail = first.char_indices().rev().nth(19).map_or(first, |(at, _)| &first[at..]);
@@ -95,56 +121,16 @@ impl Parser<'_> {
             let help = "say the gist in one sentence; the rest belongs into the paragraphs";
             reporter.error(common.summary.span(), message, help);
         }
-        let checked = parse_checked(&common.checked, self.today, reporter);
-        let keys = self.parse_kind_keys(kind, &mut toml, checked, &wrong)?;
-        Some((common, checked, keys, wrong))
+        let checked = parse_checked(&common.checked, self.today, reporter)?;
+        Some((common, checked, finish(self, checked, keys)?))
     }
 
-    fn parse_kind_keys(
-        &mut self,
-        kind: Kind,
-        toml: &mut DeTable<'_>,
-        checked: Option<PartialDate>,
-        wrong: &BTreeSet<String>,
-    ) -> Option<KindKeys> {
-        let reporter = &mut self.reporter;
-        let covers_until = self.article.covers_until;
-        Some(match kind {
-            Kind::Demand => KindKeys::Demand(table::take(toml, HEAD, reporter)?),
-            Kind::Event => {
-                let keys: EventKeys = table::take(toml, HEAD, reporter)?;
-                let known: Vec<&str> = self.article.topics().collect();
-                let topics = keys.topics.iter().filter(|topic| !topic.is_placeholder());
-                for topic in topics.filter(|_| self.article.has_all_topics) {
-                    check_word(topic.as_str(), "topics", &known, topic.span(), reporter);
-                }
-                let date = parse_past(&keys.date, checked, covers_until, reporter);
-                KindKeys::Event(date, keys.topics)
-            }
-            Kind::Position => KindKeys::Position(table::take(toml, HEAD, reporter)?),
-            Kind::Proposal => {
-                let keys: ProposalKeys = table::take(toml, HEAD, reporter)?;
-                if keys.by.is_empty() && !wrong.contains("by") {
-                    let help = "name an actor's id in `by`";
-                    reporter.error(HEAD, "the proposal is by nobody", help);
-                }
-                let date = parse_past(&keys.date, checked, covers_until, reporter);
-                KindKeys::Proposal(date, keys)
-            }
-            Kind::Outlook => KindKeys::Outlook(table::take(toml, HEAD, reporter)?),
-            Kind::Term | Kind::Place | Kind::Actor | Kind::Section => KindKeys::Plain,
-        })
-    }
-}
-
-fn schema(kind: Kind) -> Schema {
-    match kind {
-        Kind::Demand => DemandKeys::schema(),
-        Kind::Event => EventKeys::schema(),
-        Kind::Position => PositionKeys::schema(),
-        Kind::Proposal => ProposalKeys::schema(),
-        Kind::Outlook => OutlookKeys::schema(),
-        Kind::Term | Kind::Place | Kind::Actor | Kind::Section => NoKeys::schema(),
+    fn check_topics(&mut self, keys: &EventKeys) {
+        let Some(article) = self.article else { return };
+        let known: Vec<&str> = article.topics.iter().map(|(id, _)| id.as_str()).collect();
+        for topic in &keys.topics {
+            check_word(topic.as_str(), "topics", &known, topic.span(), &mut self.reporter);
+        }
     }
 }
 
@@ -160,26 +146,6 @@ fn split(text: &str) -> Option<(Range<usize>, usize)> {
         at += line.len();
     }
     None
-}
-
-/// The error for missing front matter.
-fn explain_split(text: &str) -> (Range<usize>, &'static str, &'static str) {
-    let first = line_at(text, 0);
-    match text[first.clone()].trim_end() {
-        "+++" if text.starts_with('+') => {
-            (HEAD, "the front matter has no end", "close it with a line that is just `+++`")
-        }
-        "---" | ";;;" => (
-            first,
-            "the front matter stands between other lines than `+++`",
-            "write `+++` above and below it, and the keys as key = \"text\"",
-        ),
-        _ => {
-            let help =
-                "begin the file with a line that is just `+++`, the keys below it, and `+++` again";
-            (first, "the front matter is missing", help)
-        }
-    }
 }
 
 /// The end of the first sentence if another follows: a lower-case word that is too long for an

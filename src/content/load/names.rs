@@ -6,69 +6,38 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-use super::super::Kind;
 use super::super::diagnostic::Diagnostics;
-use super::super::table::Text;
 use super::entry::ParsedEntry;
 
-/// The kind of a name. An id takes precedence over a title, a title over an alias.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum NameKind {
-    Id,
-    Title,
-    Alias,
-}
-
-struct NameUse<'d> {
-    kind: NameKind,
-    entry: &'d ParsedEntry,
-    /// `None` for the id, which is the file name.
-    text: Option<&'d Text>,
-}
-
-/// Reports names shared by entries of a kind: at the lower precedence, or at both if equal.
+/// Reports titles and aliases that name another entry of the kind, too.
 pub(super) fn check(parsed: &[ParsedEntry], diagnostics: &mut Diagnostics) {
-    let mut uses: BTreeMap<(Kind, String), Vec<NameUse<'_>>> = BTreeMap::new();
-    for entry in parsed {
-        let id = (NameKind::Id, entry.id.as_str(), None);
-        let title = (NameKind::Title, entry.common.title.as_str(), Some(&entry.common.title));
-        let aliases = entry.common.aliases.iter();
-        let aliases = aliases.map(|alias| (NameKind::Alias, alias.as_str(), Some(alias)));
-        for (kind, name, text) in [id, title].into_iter().chain(aliases) {
-            uses.entry((entry.kind, key(name))).or_default().push(NameUse { kind, entry, text });
-        }
-    }
-    for (_, uses) in uses.iter().filter(|((_, key), uses)| !key.is_empty() && uses.len() > 1) {
-        let best = uses.iter().map(|one| one.kind).min();
-        for one in uses {
-            let is_conflict =
-                |other: &&NameUse<'_>| other.entry.id != one.entry.id && other.kind <= one.kind;
-            let other = uses.iter().find(is_conflict);
-            let other = other.filter(|other| Some(one.kind) > best || Some(other.kind) == best);
-            if let (Some(text), Some(NameUse { entry: other, .. })) = (one.text, other) {
-                let message =
-                    format!("\"{}\" names {}/{}, too", text.as_str(), other.kind.name(), other.id);
-                let help = "leave the name to one of the two, or make it more precise";
-                diagnostics.reporter(&one.entry.path).error(text.span(), message, help);
-            }
-        }
-    }
+    let names = parsed.iter().flat_map(|entry| {
+        let texts = std::iter::once(&entry.common.title).chain(&entry.common.aliases);
+        let texts = texts.map(|text| (text.as_str(), Some(text.span())));
+        let names = texts.chain([(entry.id.as_str(), None)]);
+        names.map(move |(name, span)| ((entry.kind, key(name)), entry, span))
+    });
+    let help = "leave the name to one of the two, or make it more precise";
+    let names = names.filter(|((_, key), ..)| !key.is_empty());
+    check_unique(names, "name", help, diagnostics);
 }
 
-/// Reports values that must be unique: the number of a demand, the holder of a position.
+/// Reports values that must be unique, such as the number of a demand. A value without a span is not
+/// reported itself.
 pub(super) fn check_unique<'d, V: Ord>(
-    values: impl Iterator<Item = (V, &'d ParsedEntry, Range<usize>)>,
+    values: impl Iterator<Item = (V, &'d ParsedEntry, Option<Range<usize>>)>,
     what: &str,
     help: &str,
     diagnostics: &mut Diagnostics,
 ) {
-    let mut owners: BTreeMap<V, Vec<(&ParsedEntry, Range<usize>)>> = BTreeMap::new();
-    for (value, entry, span) in values.filter(|(_, _, span)| !span.is_empty()) {
+    let mut owners: BTreeMap<V, Vec<_>> = BTreeMap::new();
+    for (value, entry, span) in values {
         owners.entry(value).or_default().push((entry, span));
     }
     for owners in owners.values() {
         for (entry, span) in owners {
-            if let Some((other, _)) = owners.iter().find(|(other, _)| other.id != entry.id) {
+            let other = owners.iter().find(|(other, _)| other.id != entry.id);
+            if let (Some((other, _)), Some(span)) = (other, span) {
                 let message = format!("{}/{} has this {what}, too", other.kind.name(), other.id);
                 diagnostics.reporter(&entry.path).error(span.clone(), message, help);
             }

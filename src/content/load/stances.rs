@@ -7,27 +7,20 @@ use super::dates::check_covered;
 use super::demands::{join, rows};
 use super::entry::ParsedEntry;
 use super::scope::LinkScope;
-use crate::text::nearest;
 
 pub(super) fn resolve_stances(
     entry: &ParsedEntry,
     keys: &PositionKeys,
     scope: &mut LinkScope<'_>,
 ) -> Vec<HeldStance> {
-    if entry.wrong.contains("stances") && keys.stances.is_empty() {
-        return Vec::new();
-    }
     let help = |first: &Slug| {
         format!("add `{first} = \"silent\"` below [stances], or the stance that the sources show")
     };
     let rows = rows(entry, &keys.stances, "stance", help, scope).into_iter();
     check_headings(entry, keys, scope);
-    let stances = rows.map(|row| match row {
-        Some((id, record)) => HeldStance {
-            stance: resolve_stance(entry, id, &record.stance, scope),
-            change: resolve_change(entry, record, scope),
-        },
-        None => HeldStance { stance: Stance::Silent, change: None },
+    let stances = rows.flatten().map(|(id, record)| {
+        check_view(entry, id, record.stance, scope);
+        HeldStance { stance: record.stance, change: resolve_change(entry, record, scope) }
     });
     stances.collect()
 }
@@ -37,7 +30,7 @@ fn resolve_change(
     record: &StanceRecord,
     scope: &mut LinkScope<'_>,
 ) -> Option<StanceChange> {
-    let covers_until = scope.article.covers_until;
+    let covers_until = scope.article.map(|article| article.covers_until);
     let mut reporter = scope.reporter(&entry.path);
     let was = record.was.as_ref();
     let Some(since) = &record.since else {
@@ -49,7 +42,7 @@ fn resolve_change(
     };
     let day = since.parse()?;
     check_covered(day, since, covers_until, &mut reporter);
-    if let Some(was) = was.filter(|was| was.as_str() == record.stance.as_str()) {
+    if let Some(was) = was.filter(|was| was.as_str() == record.stance.name()) {
         let help = "write what the stance was before, or leave `was` out";
         reporter.error(was.span(), "the stance was the same before", help);
     }
@@ -61,8 +54,7 @@ fn check_headings(entry: &ParsedEntry, keys: &PositionKeys, scope: &mut LinkScop
     let demands = &scope.entries.demands;
     let is_on_demand = |view: &View| {
         let slug = view.slug.as_str();
-        slug.is_empty()
-            || slug == OVERVIEW
+        slug == OVERVIEW
             || demands.contains(&view.slug)
             || keys.stances.keys().any(|id| id.as_str() == slug)
     };
@@ -73,28 +65,20 @@ fn check_headings(entry: &ParsedEntry, keys: &PositionKeys, scope: &mut LinkScop
     }
 }
 
-fn resolve_stance(
-    entry: &ParsedEntry,
-    id: &Text,
-    word: &Text,
-    scope: &mut LinkScope<'_>,
-) -> Stance {
-    let Some(stance) = word.parse() else { return Stance::Silent };
+/// Checks that the entry has a view on a demand, unless its stance is silent.
+fn check_view(entry: &ParsedEntry, id: &Text, stance: Stance, scope: &mut LinkScope<'_>) {
     let mut reporter = scope.reporter(&entry.path);
     let demand = id.as_str();
     let view = entry.views.iter().find(|view| view.slug.as_str() == demand);
-    let is_misspelled = |view: &View| nearest(view.slug.as_str(), [demand]).is_some();
     match (stance, view) {
         (Stance::Silent, Some(view)) => {
             let message = "the stance on this demand is `silent`, yet here is a text";
             reporter.error(view.span.clone(), message, "change the stance, or remove the view");
         }
         (Stance::Silent, None) | (_, Some(_)) => {}
-        (_, None) if entry.views.iter().any(is_misspelled) => {}
         (_, None) => {
             let help = format!("add a view `## {demand}` with its sources, or write \"silent\"");
             reporter.error(id.span(), format!("the stance on `{demand}` has no text"), help);
         }
     }
-    stance
 }

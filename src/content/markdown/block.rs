@@ -143,8 +143,8 @@ impl OpenBlock {
         known.find(|(layer, _)| *layer != first).map(|(_, range)| range.clone())
     }
 
-    pub(super) fn push_unresolved(&mut self, layer: Option<Layer>, range: Range<usize>) {
-        self.layers.push((layer, range));
+    pub(super) fn push_unresolved(&mut self, range: Range<usize>) {
+        self.layers.push((None, range));
     }
 
     pub(super) fn plain(&self) -> String {

@@ -2,6 +2,9 @@
 //! front matter.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
 
 use super::super::citations::FootnoteIndex;
 use crate::text::is_invisible;
@@ -40,81 +43,45 @@ pub(super) fn find(source: &str, plain: &str, footnotes: &FootnoteIndex<'_>) -> 
     typos
 }
 
-/// A line that was meant as a separator.
+/// A line that was meant as a separator. Inside a paragraph a single sign is text: "#1".
 fn structure(source: &str) -> Option<Typo> {
-    if !source.contains('#') && !source.contains("+++") {
-        return None;
+    let (span, line) = lines(source).find(|(span, line)| {
+        *line == "+++" || line.starts_with("##") || (span.start == 0 && line.starts_with('#'))
+    })?;
+    if line == "+++" {
+        let help = "keep one pair of `+++` lines, at the beginning of the file";
+        return Some(Typo::new(span, "another `+++` line below the front matter", help));
     }
-    let mut at = 0;
-    for line in source.split_inclusive('\n') {
-        let words = line.trim_end();
-        if words == "+++" {
-            let help = "keep one pair of `+++` lines, at the beginning of the file";
-            let message = "another `+++` line below the front matter";
-            return Some(Typo::new(at..at + words.len(), message, help));
-        }
-        // Inside a paragraph a single sign is text: "#1".
-        if words.starts_with("##") || (at == 0 && words.starts_with('#')) {
-            let help = format!("write it as `## {}`", words.trim_matches(['#', ' ', '\t']));
-            let message = "this looks like a heading, but is none";
-            return Some(Typo::new(at..at + words.len(), message, help));
-        }
-        at += line.len();
-    }
-    None
+    let help = format!("write it as `## {}`", line.trim_matches(['#', ' ', '\t']));
+    Some(Typo::new(span, "this looks like a heading, but is none", help))
 }
 
 /// Items with a sign that Markdown does not know would run on in one line.
 fn list(source: &str) -> Option<Typo> {
-    let lines = || {
-        source.split_inclusive('\n').scan(0, |at, line| {
-            let start = *at;
-            *at += line.len();
-            Some((start, line.trim_end()))
-        })
-    };
-    let is_begun = |line: &str| is_lettered(line) || is_glued(line);
-    let begun: Vec<(usize, &str)> = lines().filter(|(_, line)| is_begun(line)).collect();
-    let lettered = begun.first().filter(|_| begun.len() > 1).copied();
-    let is_dashed = |line: &str| line.starts_with(['–', '—', '−', '―']);
-    let dashed = lines().next().filter(|(_, line)| is_dashed(line));
-    let (at, line) = lines()
-        .find(|(_, line)| {
-            line.starts_with([
-                '•', '·', '●', '○', '◦', '▪', '■', '‣', '⁃', '∙', '➤', '►', '▶', '→', '⇒', '✓', '✔',
-            ]) || line.starts_with(|first| matches!(first, '①'..='⓿' | '❶'..='➓'))
-        })
-        .or(dashed)
-        .or(lettered)?;
-    let help = "begin each item on a line of its own with `- `";
-    Some(Typo::new(at..at + line.len(), "this looks like a list, but is none", help))
-}
-
-/// Whether a line starts as an item with a letter or number: "a) …", "(1) …", "i. …", "1.…".
-fn is_lettered(line: &str) -> bool {
-    let inside = line.strip_prefix('(').unwrap_or(line);
-    let is_mark = |mark: &str| {
-        (1..=2).contains(&mark.chars().count()) && mark.chars().all(char::is_alphanumeric)
-    };
-    let is_roman = |mark: &str| !mark.is_empty() && mark.chars().all(|sign| "ivx".contains(sign));
-    let is_bracketed = inside.split_once(") ").is_some_and(|(mark, _)| is_mark(mark));
-    let is_dotted = line.split_once('.').is_some_and(|(mark, rest)| {
-        let is_number = mark.bytes().all(|byte| byte.is_ascii_digit());
-        (is_mark(mark) || is_roman(mark))
-            && (rest.starts_with(' ') || is_number && rest.starts_with(char::is_alphabetic))
+    static BULLET: LazyLock<Regex> = LazyLock::new(|| pattern("^[•·●○◦▪■‣⁃∙➤►▶→⇒✓✔①-⓿❶-➓]"));
+    static ITEM: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"^(\(?[^\s()\[\]]{1,2}\) |([^\s.()\[\]]{1,2}|[ivx]+)\. |\d{1,2}\.[^\s\d]|[-+][^\s\d+-]|\*[^\s\d*][^*]*$)",
+        )
     });
-    is_bracketed || is_dotted
+    // A line of a paragraph may begin with a letter or a number, and others than the first with a
+    // dash.
+    let mut items = lines(source).filter(|(_, line)| ITEM.is_match(line));
+    let item = items.next().filter(|_| items.next().is_some());
+    let bullet = lines(source).find(|(_, line)| BULLET.is_match(line));
+    let dash = lines(source).next().filter(|(_, line)| line.starts_with(['–', '—', '−', '―']));
+    let (span, _) = bullet.or(dash).or(item)?;
+    let help = "begin each item on a line of its own with `- `";
+    Some(Typo::new(span, "this looks like a list, but is none", help))
 }
 
-/// Whether a line starts with the sign of an item, but without the space after it: "-One".
-fn is_glued(line: &str) -> bool {
-    let is_sign = |sign: char| match sign {
-        '-' | '+' => true,
-        // Otherwise it is emphasis.
-        '*' => line.matches('*').count() % 2 == 1,
-        _ => false,
-    };
-    line.strip_prefix(is_sign).is_some_and(|words| words.starts_with(char::is_alphabetic))
+/// The trimmed lines with their spans.
+fn lines(source: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
+    source.split_inclusive('\n').scan(0, |at, line| {
+        let (start, words) = (*at, line.trim_end());
+        *at += line.len();
+        Some((start..start + words.len(), words))
+    })
 }
 
 /// Asterisks that begin or end nothing.
@@ -136,28 +103,13 @@ fn half_mark(source: &str, plain: &str) -> Option<Typo> {
 
 /// The first bracket or caret outside a complete mark, up to the next space.
 fn half_mark_at(source: &str) -> Range<usize> {
-    let mut at = 0;
-    while let Some(found) = source[at..].find(['[', '^', ']']) {
-        at += found;
-        match whole_mark(&source[at..]) {
-            Some(length) => at += length,
-            None => {
-                let word = source[at..].find(char::is_whitespace).unwrap_or(source.len() - at);
-                return at..at + word.max(1);
-            }
-        }
-    }
-    0..source.len()
+    static MARK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\[\^?[^\[\]^]+\]|([\[\]^]\S*)"));
+    let half = MARK.captures_iter(source).find_map(|found| found.get(1));
+    half.map_or(0..source.len(), |half| half.range())
 }
 
-/// The length of the complete mark or bracket at the start of a text.
-fn whole_mark(text: &str) -> Option<usize> {
-    let inside = text.strip_prefix('[')?;
-    let end = inside.find(']')?;
-    let is_whole = !inside[..end].contains('[')
-        && !inside[..end].trim_start_matches('^').contains('^')
-        && &inside[..end] != "^";
-    is_whole.then_some(end + 2)
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the pattern is valid")
 }
 
 /// Brackets whose content would be a valid mark.

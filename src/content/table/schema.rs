@@ -2,18 +2,15 @@
 
 use std::any::TypeId;
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use toml::Spanned;
-use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 
 /// A JSON Schema without references.
-pub(in super::super) type Schema = &'static Value;
+pub(super) type Schema = &'static Value;
 
 /// A type that a table is deserialized into.
 pub(in super::super) trait TableFormat:
@@ -103,59 +100,10 @@ pub(super) fn value_type(schema: Schema) -> (ValueType, Schema) {
     (value_type, schema)
 }
 
-/// A placeholder with an empty span for a missing or invalid value, so that the rest of the table
-/// can be checked.
-pub(super) fn placeholder(schema: Schema) -> Spanned<DeValue<'static>> {
-    let (value_type, schema) = value_type(schema);
-    let value = match value_type {
-        ValueType::Text | ValueType::Word(_) => DeValue::String("".into()),
-        ValueType::Integer => DeValue::Integer(DeInteger::default()),
-        ValueType::List { .. } => DeValue::Array(DeArray::new()),
-        ValueType::Map { .. } => DeValue::Table(DeTable::new()),
-        ValueType::Table | ValueType::TextOrTable => {
-            let required = properties(schema).filter(|property| property.is_required);
-            let values = required.map(|property| {
-                (Spanned::new(0..0, property.name.into()), placeholder(property.schema))
-            });
-            DeValue::Table(values.collect())
-        }
-    };
-    Spanned::new(0..0, value)
-}
-
 impl Property {
     pub(super) fn description(self) -> String {
         self.schema["description"].as_str().unwrap_or_default().replace('\n', " ")
     }
-
-    /// Removes a misplaced key from a nested table, and returns its position: in TOML, a key after
-    /// a `[table]` line belongs to that table.
-    pub(super) fn take_misplaced(
-        self,
-        name: &str,
-        value: &mut DeValue<'_>,
-    ) -> Option<Range<usize>> {
-        let is_unknown_to = |schema: Schema| {
-            let (value_type, schema) = value_type(schema);
-            matches!(value_type, ValueType::Table) && schema["properties"].get(name).is_none()
-        };
-        let table = match (value_type(self.schema).0, value) {
-            (ValueType::Map { .. }, DeValue::Table(table)) if table.contains_key(name) => table,
-            (ValueType::Map { values }, DeValue::Table(table)) if is_unknown_to(values) => {
-                let mut inner = table.iter_mut().filter_map(|(_, value)| as_table(value.get_mut()));
-                inner.find(|table| table.contains_key(name))?
-            }
-            (ValueType::List { items }, DeValue::Array(list)) if is_unknown_to(items) => {
-                as_table(list.iter_mut().last()?.get_mut())?
-            }
-            _ => return None,
-        };
-        table.remove_entry(name).map(|(key, _)| key.span())
-    }
-}
-
-fn as_table<'v, 'i>(value: &'v mut DeValue<'i>) -> Option<&'v mut DeTable<'i>> {
-    if let DeValue::Table(table) = value { Some(table) } else { None }
 }
 
 impl ValueType {
@@ -171,30 +119,17 @@ impl ValueType {
         }
     }
 
-    /// How to fix a value of another type.
-    pub(super) fn help(self, property: Property, found: &DeValue<'_>) -> String {
-        let (name, description) = (property.name, property.description());
-        match (self, found) {
-            (Self::Text | Self::Word(_), DeValue::Integer(number)) => {
-                format!("write it in quotes: \"{}\"", number.as_str())
-            }
-            (Self::Text, DeValue::Datetime(date)) => format!("write it in quotes: \"{date}\""),
-            (Self::Integer, DeValue::String(text)) if text.parse::<i64>().is_ok() => {
-                format!("write it without quotes: {text}")
-            }
-            (Self::List { items }, _) if is_table(items) => {
-                format!("begin each with a line [[{name}]]")
-            }
-            (Self::List { .. }, DeValue::String(text)) => {
-                format!("write it in brackets: [\"{text}\"]")
-            }
-            (Self::Map { values }, _) if is_table(values) => {
-                format!("write a table [{name}.id] for each. {description}")
-            }
-            (Self::Map { .. }, _) => format!(
-                "write [{name}] and below it a line `id = \"text\"` for each. {description}"
-            ),
-            _ => format!("write {}: {description}", self.name()),
+    /// A value of the type, as a sample.
+    pub(super) fn example(self, property: Property) -> String {
+        let name = property.name;
+        match self {
+            Self::Text | Self::Word(_) => "it in quotes, \"text\"".to_owned(),
+            Self::Integer => "it without quotes, such as 1".to_owned(),
+            Self::List { items } if is_table(items) => format!("a line [[{name}]] above each"),
+            Self::List { .. } => "it in brackets, [\"text\"]".to_owned(),
+            Self::Map { values } if is_table(values) => format!("a table [{name}.id] for each"),
+            Self::Map { .. } => format!("a line [{name}], and below it lines `id = \"text\"`"),
+            Self::Table | Self::TextOrTable => self.name().to_owned(),
         }
     }
 }
