@@ -27,6 +27,9 @@ pub(crate) struct Case {
     marked: String,
     /// A part of the message.
     message: String,
+    /// A part of the help.
+    #[serde(default)]
+    help: String,
 }
 
 /// How a file is changed. Keys, not sentences, so that the dataset can be rewritten without breaking its tests.
@@ -124,6 +127,7 @@ impl Case {
         let is_expected = |problem: &Diagnostic| {
             problem.path.ends_with(&format!("/{file}"))
                 && problem.message.contains(&self.message)
+                && problem.help.contains(&self.help)
                 && loaded.marked(problem).map_or(self.marked.is_empty(), |text| {
                     !self.marked.is_empty() && text.contains(&self.marked)
                 })

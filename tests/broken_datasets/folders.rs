@@ -312,7 +312,9 @@ const STRAYS: &[(&str, &str)] = &[
     ("term/buffer-state (Ann's conflicted copy 2026-11-01).md", "there already"),
     ("term/Buffer-State.md", "there already"),
     ("term/buffer state map.md", "name it <id>.md"),
-    ("term/4913", "remove one"),
+    ("term/4913", "remove it"),
+    ("term/buffer-state.md.orig", "remove it"),
+    ("term/Thumbs.db", "remove it"),
 ];
 
 /// Those that Unix alone can make.

@@ -47,7 +47,14 @@ pub(super) fn classify_files<'t>(
                     files.entries.push(EntryFile { kind, id, path, text });
                 }
                 (Some(_), None) => {
-                    let help = "name it <id>.md: lower-case letters, digits and single hyphens, at most 40; if such a file is there already, compare the two and remove one";
+                    let help = match name.ends_with(".md") {
+                        true => {
+                            "name it <id>.md: lower-case letters, digits and single hyphens, at most 40; if such a file is there already, compare the two and remove one"
+                        }
+                        false => {
+                            "remove it; or if it is an entry that is nowhere else, name it <id>.md"
+                        }
+                    };
                     reporter.file_error("this file's name is no entry id", help);
                 }
                 (None, _) => {

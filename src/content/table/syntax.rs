@@ -41,9 +41,14 @@ pub(in super::super) fn parse<'a>(
         if !lines.insert(line.start) || !mistakes.insert((error.message(), marked)) {
             continue;
         }
-        let help = match text[line.clone()].contains(is_foreign_space) {
-            true => "replace the no-break space in this line by one of the space bar",
-            false => HELP,
+        let help = match &text[line.clone()] {
+            line if line.contains(is_foreign_space) => {
+                "replace the no-break space in this line by one of the space bar"
+            }
+            line if line.contains(CURLY_QUOTES) => {
+                "replace the curly quotes in this line by straight ones: \"text\""
+            }
+            _ => HELP,
         };
         if marked.is_empty() || is_unclosed(error) {
             span = line;
@@ -65,6 +70,9 @@ fn value_start(table: &Spanned<DeTable<'_>>, at: usize) -> usize {
     let mut spans = values.map(Spanned::span);
     spans.find(|span| (span.start..=span.end).contains(&at)).map_or(at, |span| span.start)
 }
+
+/// The quotation marks that word processors write.
+const CURLY_QUOTES: [char; 4] = ['“', '”', '„', '«'];
 
 /// TOML parses a space that is not ASCII as part of a key.
 fn is_foreign_space(character: char) -> bool {
