@@ -332,7 +332,7 @@ mod tests {
         assert_eq!(values(&sides)[..2], ["russia", "ukraine"]);
         assert!(!values(&sides).contains(&"trump"));
         assert_eq!(values(&offered("proposal", &[("by", "kyiv")], "by"))[0], "ukraine");
-        assert_eq!(offered("proposal", &[("by", "trum")], "by"), []);
+        assert!(!values(&offered("proposal", &[("by", "trum")], "by")).contains(&"trump"));
     }
 
     #[test]
