@@ -20,10 +20,10 @@ use std::fmt;
 use strum::IntoStaticStr;
 use thiserror::Error;
 
-use super::json::Object;
 use crate::guild::{
     ApplicationId, ChannelId, GuildId, InteractionId, Location, Permissions, UserId,
 };
+use crate::json::Object;
 
 pub use event::{Event, parse_event};
 pub use resolved::{Attachment, Resolved};

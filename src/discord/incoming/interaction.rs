@@ -7,8 +7,8 @@ use super::resolved::{Resolved, read_channel};
 use super::{
     Interaction, InteractionData, InvalidInteraction, SourceMessage, Token, message_text, modal,
 };
-use crate::discord::json::{Json, Object};
 use crate::guild::GuildId;
+use crate::json::{Json, Object};
 
 const PING: u64 = 1;
 const COMMAND: u64 = 2;

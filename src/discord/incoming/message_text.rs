@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::discord::json::{Json, Object};
+use crate::json::{Json, Object};
 
 /// Maximum nesting depth; deeper values are skipped. The deepest known text, a label in a row in a
 /// section in a container, is at depth nine.
@@ -29,7 +29,7 @@ const HIDDEN: [&str; 3] = ["emoji", "options", "provider"];
 pub(super) fn content(data: &Object<'_>) -> String {
     let messages = data.object("resolved").object("messages");
     let target = data.text("target_id").and_then(|id| messages.get(&id));
-    let first = || messages.fields().last().map(|(_, message)| message);
+    let first = || messages.fields().next().map(|(_, message)| message);
     let Some(message) = target.or_else(first).map(Json::object) else {
         return String::new();
     };

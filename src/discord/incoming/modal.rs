@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::discord::json::{Json, Scalar};
+use crate::json::{Json, Scalar};
 
 /// Maximum nesting depth. Labels need two and rows fewer; the rest is reserve for future layouts.
 const DEPTH_MAX: usize = 6;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::CommandOption;
-use crate::discord::json::{Json, Object, Scalar};
+use crate::json::{Json, Object, Scalar};
 
 /// Option types that contain other options:
 /// <https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-type>.

@@ -7,10 +7,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::discord::command_permissions::Subject;
-use crate::discord::json::{Json, Object};
 use crate::guild::{
     Category, ChannelId, ChannelPath, ChannelType, Location, RoleId, UserId, is_thread,
 };
+use crate::json::{Json, Object};
 
 /// The maximum number of entries read per kind. A select menu has up to 25 values.
 const EACH_MAX: usize = 25;
@@ -83,10 +83,9 @@ impl<'a> Resolved<'a> {
 
     fn each(&self, kind: &str) -> impl Iterator<Item = (Option<u64>, Json<'a>)> {
         let entries = self.entries.map(Json::object).unwrap_or_default().object(kind);
-        let mut entries: Vec<_> =
-            entries.fields().map(|(id, entry)| (id.parse().ok(), entry)).collect();
-        entries.reverse();
-        entries.into_iter().take(EACH_MAX)
+        let entries: Vec<_> =
+            entries.fields().map(|(id, entry)| (id.parse().ok(), entry)).take(EACH_MAX).collect();
+        entries.into_iter()
     }
 }
 
