@@ -5,6 +5,7 @@
 //! lone surrogates in them are harmless.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 use std::num::NonZeroU64;
 
@@ -106,6 +107,12 @@ impl<'a> Object<'a> {
     /// All fields in file order, with duplicates.
     pub(crate) fn fields(&self) -> impl DoubleEndedIterator<Item = (&str, Json<'a>)> {
         self.0.iter().map(|(name, value)| (name.as_ref(), *value))
+    }
+
+    /// The first key that occurs a second time.
+    pub(crate) fn duplicate_key(&self) -> Option<&str> {
+        let mut seen = HashSet::new();
+        self.fields().map(|(name, _)| name).find(|name| !seen.insert(*name))
     }
 
     pub(crate) fn object(&self, name: &str) -> Object<'a> {

@@ -261,6 +261,18 @@ fn an_invalid_backup_is_not_imported_at_all() {
                 "99, and has to be a number from 0 to 60",
             ),
             (format!("{head}\n{}", guild.replace("pace", "space")), "line 2"),
+            (
+                format!("{head}\n{}", guild.replace("\"pace\":0", "\"pace\":0,\"p\\u0061ce\":1")),
+                "line 2: the key `pace` stands there twice",
+            ),
+            (
+                format!("{head}\n{guild}\n{{\"guild\":{{}},\"guild\":{{}}}}"),
+                "line 3: the key `guild` stands there twice",
+            ),
+            (
+                head.replace("\"schema\":1", "\"schema\":1,\"schema\":999"),
+                "line 1: the key `schema` stands there twice",
+            ),
             (format!("{head}\n{guild}\n{}", "x".repeat(70_000)), "line 3"),
         ] {
             let refused = store.import(file.as_bytes()).await.expect_err("a fault");

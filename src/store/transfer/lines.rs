@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::tables::{TABLES, Table};
 use crate::guild::PACE_MAX;
+use crate::json::Object;
 use crate::store::SCHEMA_VERSION;
 use crate::store::column::Value as Column;
 use crate::text::{BYTE_ORDER_MARK, is_utf16, shorten};
@@ -64,12 +65,14 @@ impl<R: BufRead> Lines<R> {
         }
         let text = str::from_utf8(&bytes);
         let text = text.with_context(|| format!("line {} is not UTF-8", self.number))?;
-        serde_json::from_str(text).map(Some).map_err(|error| {
+        let object = serde_json::from_str(text).map_err(|error| {
             // serde_json counts the lines of its own input, which is one.
             let (fault, column) = (error.to_string(), error.column());
             let fault = fault.split(" at line ").next().unwrap_or(&fault);
             anyhow!("line {} is no JSON: {fault} at column {column}", self.number)
-        })
+        })?;
+        require_unique_keys(text).with_context(|| format!("line {}", self.number))?;
+        Ok(Some(object))
     }
 }
 
@@ -81,6 +84,16 @@ fn skip_byte_order_mark(from: &mut impl BufRead) -> anyhow::Result<()> {
         from.consume(BYTE_ORDER_MARK.len());
     }
     Ok(())
+}
+
+/// Reports a key that a line or its row has twice: a map keeps the last value.
+fn require_unique_keys(line: &str) -> anyhow::Result<()> {
+    let line = Object::parse(line)?;
+    let rows = line.fields().map(|(_, row)| row.object()).collect::<Vec<_>>();
+    match line.duplicate_key().or_else(|| rows.iter().find_map(Object::duplicate_key)) {
+        Some(key) => bail!("the key `{}` stands there twice", shorten(key, SHOWN_CHARS_MAX)),
+        None => Ok(()),
+    }
 }
 
 fn read_row(line: &Map<String, Value>) -> anyhow::Result<(&'static Table, Vec<Column>)> {
