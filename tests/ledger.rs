@@ -598,14 +598,13 @@ fn the_database_can_be_written_while_an_entry_is_chosen() {
 fn replanning_covers_any_number_of_digests() {
     on_both(async |engine| {
         let store = engine.process().await;
-        let mut file = r#"{"dossier":"settings","schema":2}
-{"guild":{"guild_id":1,"elsewhere":"private","pace":0}}"#
-            .to_owned();
+        let mut file = r#"{"dossier":"settings","schema":2}"#.to_owned();
         // One more than the batch size.
         for id in 1..=501 {
             file += &format!(
                 r#"
-{{"digest":{{"id":{id},"guild_id":1,"channel_id":4,"channel_name":"","at_minute":540,"zone":"UTC","days":127,"content":"order","publish":0,"is_paused":0,"paused_for":"","slot":"2030-01-01T09:00[UTC]","due":1893488400,"round":1,"refusals":0,"missed":0,"told":""}}}}"#
+{{"guild":{{"guild_id":{id},"elsewhere":"private","pace":0}}}}
+{{"digest":{{"id":{id},"guild_id":{id},"channel_id":4,"channel_name":"","at_minute":540,"zone":"UTC","days":127,"content":"order","publish":0,"is_paused":0,"paused_for":"","slot":"2030-01-01T09:00[UTC]","due":1893488400,"round":1,"refusals":0,"missed":0,"told":""}}}}"#
             );
         }
         store.import(file.as_bytes()).await.expect("an import");
