@@ -86,8 +86,12 @@ fn show_data(data: &InteractionData<'_>) -> String {
     match data {
         InteractionData::Ping => "ping".to_owned(),
         InteractionData::Command { name, path, options } => command("command", name, path, options),
-        InteractionData::MessageCommand { name, content } => {
-            format!("message command {name:?}\n  {content:?}")
+        InteractionData::MessageCommand { name, content, names } => {
+            let names = match names.is_empty() {
+                true => String::new(),
+                false => format!("\n  names: {names:?}"),
+            };
+            format!("message command {name:?}\n  {content:?}{names}")
         }
         InteractionData::Autocomplete { name, path, options, focused } => {
             command("autocomplete", name, path, options) + &format!("\n  focused: {focused:?}")
@@ -167,7 +171,7 @@ fn debug_contains_neither_user_input_nor_tokens() {
             | InteractionData::Autocomplete { options, .. } => {
                 options.iter().filter_map(|one| one.value.as_deref()).collect()
             }
-            InteractionData::MessageCommand { content, .. } => vec![content],
+            InteractionData::MessageCommand { content, names, .. } => vec![content, names],
             InteractionData::Component { custom_id, values, .. } => {
                 values.iter().chain([custom_id]).map(Cow::as_ref).collect()
             }

@@ -81,7 +81,9 @@ pub enum InteractionData<'a> {
     MessageCommand {
         name: Cow<'a, str>,
         /// The text of the message, including forwarded messages, embeds and components.
-        content: Cow<'a, str>,
+        content: String,
+        /// The names of its files and buttons, one a line.
+        names: String,
     },
     Autocomplete {
         name: Cow<'a, str>,

@@ -199,8 +199,9 @@ impl Responder {
             InteractionData::Command { name, path, options } => {
                 self.handle_command(origin, interaction, &full_name(name, path), options)
             }
-            InteractionData::MessageCommand { name, content } if name == LOOK_UP => {
-                Ok(self.lookup(origin, Lookup::Message(content.to_string())))
+            InteractionData::MessageCommand { name, content, names } if name == LOOK_UP => {
+                let (content, names) = (content.clone(), names.clone());
+                Ok(self.lookup(origin, Lookup::Message { content, names }))
             }
             InteractionData::MessageCommand { name, .. } => Err(commands::unknown_command(name)),
             InteractionData::Autocomplete { name, path, options, focused } => {

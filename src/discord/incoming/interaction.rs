@@ -66,7 +66,8 @@ fn interaction_data<'a>(kind: u64, outer: &Object<'a>, data: &Object<'a>) -> Int
             InteractionData::Command { name, path, options }
         }
         (COMMAND, MESSAGE) => {
-            InteractionData::MessageCommand { name, content: message_text::content(data).into() }
+            let [content, names] = message_text::content_and_names(data);
+            InteractionData::MessageCommand { name, content, names }
         }
         (AUTOCOMPLETE, _) => {
             let Options { path, options, focused } = Options::read(data.items("options"));

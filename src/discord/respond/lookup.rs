@@ -26,7 +26,7 @@ use crate::request::{PRIVATE, Request};
 /// A query whose card is computed from the catalog once its visibility is known.
 pub(super) enum Lookup {
     Command(Request),
-    Message(String),
+    Message { content: String, names: String },
     Press(Press),
 }
 
@@ -120,7 +120,7 @@ impl LookupHandler<'_> {
     fn answer(self, lookup: Lookup) -> Reply {
         match lookup {
             Lookup::Command(request) => self.answer_command(request),
-            Lookup::Message(content) => self.answer_message(&content),
+            Lookup::Message { content, names } => self.answer_message(&content, &names),
             Lookup::Press(press) => self.answer_press(press),
         }
     }
@@ -148,8 +148,9 @@ impl LookupHandler<'_> {
         }
     }
 
-    fn answer_message(self, content: &str) -> Reply {
-        match message_lookup::look_up(&self.responder.catalog, content, Some(today())) {
+    fn answer_message(self, content: &str, names: &str) -> Reply {
+        let catalog = &self.responder.catalog;
+        match message_lookup::look_up(catalog, content, names, Some(today())) {
             // No link contains the message, so the card cannot be shared; entries opened from it
             // can.
             Ok(card) => self.reply_privately(card, &PrivateReason::Expected, false),
