@@ -113,9 +113,9 @@ impl<'a> Found<'a> {
         }
         if self.cells.len() < QUESTIONS_MAX
             && sentence.split_whitespace().count() <= QUESTION_WORDS_MAX
-            && let Some(cell) = search::find_cell(catalog, sentence, None, None)
+            && let Some(cell) = catalog.find_any_cell(sentence, None, None)
         {
-            results.hits.retain(|hit| search::is_of_named_holder(catalog, hit, &cell));
+            results.hits.retain(|hit| cell.allows(catalog.item(hit.document)));
             if let CellMatch::Cell { row, column } = cell {
                 self.cells.push((row, column));
             }
