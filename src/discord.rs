@@ -6,7 +6,6 @@ pub mod command_permissions;
 pub mod gateway;
 pub mod http;
 pub mod incoming;
-mod json;
 pub mod limits;
 pub mod permissions;
 pub mod pictures;

@@ -2,7 +2,7 @@
 //!
 //! The layers; a module may use its own layer and those above it, and `tests/layers.rs` holds them to it:
 //!
-//! 1. `text`: helpers for text. [`content`], [`search`], [`guild`], [`digest`]: plain data and pure functions.
+//! 1. `text`, `json`: helpers for text and JSON. [`content`], [`search`], [`guild`], [`digest`]: plain data and pure functions.
 //! 2. [`locale`] holds the bot's own sentences; [`store`] keeps settings and digests in SQLite or PostgreSQL; [`catalog`] is the
 //!    articles, the search index and the sentences, built once at start.
 //! 3. [`request`], [`card`], [`action`]: what is asked, what is answered, and what a button asks for, without Discord.
@@ -20,6 +20,7 @@
 
 pub mod clock;
 pub mod config;
+mod json;
 pub mod open_files;
 pub mod secrets;
 pub mod telemetry;

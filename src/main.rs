@@ -294,7 +294,7 @@ fn settings(config: &Config, what: &SettingsCommand) -> Result<ExitCode, Failure
                 store.export(BufWriter::new(file)).await
             }
             SettingsCommand::Import { file } => {
-                config.store.url.check_file()?;
+                config.store.url.check_access()?;
                 let opened = File::open(file);
                 let opened = opened.with_context(|| format!("open {}", file.display()))?;
                 // A file of another kind is refused before a database is created.

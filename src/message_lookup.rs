@@ -1,5 +1,6 @@
 //! *Look up in Dossier*: finds the entries that a message is about. Only the selected message is
-//! read.
+//! read. The names of its files and buttons count where they name an entry: a button *Report* or a
+//! file `message.txt` says nothing about the topic.
 
 use jiff::civil::Date;
 
@@ -47,21 +48,27 @@ struct Found<'a> {
     covered_until: Option<PartialDate>,
 }
 
-/// Shows the entries that answer a message or that it names, best first.
+/// Shows the entries that answer a message or that it names, best first. `names` are those of its
+/// files and buttons, one a line.
 ///
 /// # Errors
 ///
 /// A refusal, if the message has no words or no entry answers it.
-pub fn look_up(catalog: &Catalog, message: &str, today: Option<Date>) -> Result<Card, Refusal> {
-    let message = without_invisible_characters(&strip_markup(message));
-    let mut sentences = sentences(&message).take(SENTENCES_MAX).peekable();
-    if sentences.peek().is_none() {
-        return Err(Refusal::new("refuse-nothing-to-read"));
-    }
+pub fn look_up(
+    catalog: &Catalog,
+    message: &str,
+    names: &str,
+    today: Option<Date>,
+) -> Result<Card, Refusal> {
+    let [message, names] =
+        [message, names].map(|text| without_invisible_characters(&strip_markup(text)));
     let mut corrections = CORRECTIONS_MAX;
     let mut found = Found::default();
-    for sentence in sentences {
+    for sentence in sentences(&message).take(SENTENCES_MAX) {
         found.add(catalog, sentence, today, &mut corrections);
+    }
+    for name in sentences(&names).take(SENTENCES_MAX) {
+        found.add_mentions(catalog, name);
     }
     let entries = found.entries();
     let cells = found.cells.iter().map(|(row, demand)| search::cell_row(catalog, *row, *demand));
@@ -70,6 +77,7 @@ pub fn look_up(catalog: &Catalog, message: &str, today: Option<Date>) -> Result<
     if rows.is_empty() {
         return Err(match found.covered_until {
             Some(until) => command::uncovered_date_refusal(catalog, until),
+            None if sentences(&message).next().is_none() => Refusal::new("refuse-nothing-to-read"),
             None => found.refusal(catalog, message.trim()),
         });
     }
@@ -93,10 +101,8 @@ impl<'a> Found<'a> {
         today: Option<Date>,
         corrections: &mut usize,
     ) {
+        self.add_mentions(catalog, sentence);
         let (index, filter) = (catalog.search_index(), catalog.filter(None, None));
-        let is_entry =
-            |mention: &Mention| catalog.item(mention.document).entry.kind != Kind::Section;
-        self.mentions.extend(index.find_mentions(sentence, &filter).into_iter().filter(is_entry));
         let mut results = index.search_with_budget(sentence, &filter, corrections);
         let answer = results.hits.first().map(|hit| hit.document);
         // A time word is the subject of a message only if there is hardly any other word.
@@ -107,9 +113,9 @@ impl<'a> Found<'a> {
         }
         if self.cells.len() < QUESTIONS_MAX
             && sentence.split_whitespace().count() <= QUESTION_WORDS_MAX
-            && let Some(cell) = search::find_cell(catalog, sentence, None, None)
+            && let Some(cell) = catalog.find_any_cell(sentence, None, None)
         {
-            results.hits.retain(|hit| search::is_of_named_holder(catalog, hit, &cell));
+            results.hits.retain(|hit| cell.allows(catalog.item(hit.document)));
             if let CellMatch::Cell { row, column } = cell {
                 self.cells.push((row, column));
             }
@@ -122,6 +128,13 @@ impl<'a> Found<'a> {
             self.margin = Some(margin);
             (self.nearest, self.closest) = (results.nearest, results.closest);
         }
+    }
+
+    fn add_mentions(&mut self, catalog: &Catalog, text: &str) {
+        let (index, filter) = (catalog.search_index(), catalog.filter(None, None));
+        let is_entry =
+            |mention: &Mention| catalog.item(mention.document).entry.kind != Kind::Section;
+        self.mentions.extend(index.find_mentions(text, &filter).into_iter().filter(is_entry));
     }
 
     /// The entries without repetition, best first.

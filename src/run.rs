@@ -64,7 +64,7 @@ pub struct Failure {
 /// If it cannot start, or if an operator must fix something.
 pub fn run(config: &Config) -> Result<(), Failure> {
     check_settings(config).map_err(Failure::configuration)?;
-    config.store.url.check_file().map_err(Failure::configuration)?;
+    config.store.url.check_access().map_err(Failure::configuration)?;
     let runtime = runtime()?;
     // sqlx creates a pool of PostgreSQL connections only within a runtime.
     let services = runtime.block_on(async { Services::new(config) });

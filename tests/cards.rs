@@ -205,7 +205,7 @@ fn questions_about_later_events_are_refused_with_the_last_day_covered() {
 fn typo_correction_of_a_message_is_limited() {
     let catalog = Catalog::bundled();
     let finds = |message: &str| {
-        let card = dossier::message_lookup::look_up(&catalog, message, None);
+        let card = dossier::message_lookup::look_up(&catalog, message, "", None);
         card.is_ok_and(|card| card.open_links.iter().any(|link| link.label.contains("Budapest")))
     };
     assert!(finds("what of the Budapset memorandum"));

@@ -116,6 +116,9 @@ fn check_refuses_the_settings_that_run_refuses() {
         (&[("DOSSIER_LOG_FORMAT", "xml")], "DOSSIER_LOG_FORMAT is text or json"),
         (&[("DATABASE_URL", "sqlite:nofolder/x.db")], "nofolder/x.db"),
         (&[("DATABASE_URL", "sqlite:Cargo.toml")], "Cargo.toml is no database of SQLite"),
+        (&[("DATABASE_URL", "sqlite:Cargo.toml/x.db")], "there is no folder Cargo.toml for"),
+        (&[("DATABASE_URL", "sqlite:src")], "the database src is a folder"),
+        (&[("DATABASE_URL", "sqlite:src/")], "has to name a file"),
         (&[("DOSSIER_CONFIG", "")], "DOSSIER_CONFIG or --config is empty"),
         (&[("DOSSIER_WEB_LISTEN", "")], "did you mean DOSSIER_WEB__LISTEN?"),
     ] {
@@ -133,6 +136,26 @@ fn check_refuses_the_settings_that_run_refuses() {
     let done = output(dossier(&["check"]).env("DISCORD_TOKEN", "\"secret\""));
     let stderr = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.code() == Some(78) && !stderr.contains("secret"), "{stderr}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn run_refuses_a_database_that_it_may_not_create() {
+    let long = format!("sqlite:{}.db", "x".repeat(300));
+    for (url, part) in [
+        ("sqlite:/dev/null", "dossier: /dev/null is no database of SQLite; `store.url` or"),
+        ("sqlite:/dev/null/x.db", "dossier: there is no folder /dev/null for"),
+        // Nobody can create a file there, not even root.
+        ("sqlite:/proc/x.db", "dossier: cannot create files in /proc, as SQLite has to; allow it"),
+        (&long, "dossier: cannot open the database xxx"),
+    ] {
+        let mut program = dossier(&["run"]);
+        program.current_dir(env!("CARGO_MANIFEST_DIR"));
+        let done = output(program.env("DATABASE_URL", url).env("DISCORD_TOKEN", "abc.def"));
+        let stderr = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(78), "{url}: {stderr}");
+        assert!(stderr.starts_with(part) && stderr.lines().count() == 1, "{url}: {stderr}");
+    }
 }
 
 #[test]

@@ -398,7 +398,7 @@ fn markup_and_urls_do_not_affect_results() {
                 assert_eq!(with, without, "{kind:?} {text}");
             }
             let [with, without] =
-                [&text, words].map(|text| message_lookup::look_up(&CATALOG, text, None));
+                [&text, words].map(|text| message_lookup::look_up(&CATALOG, text, "", None));
             assert_eq!(with.ok(), without.ok(), "{text}");
         }
     }
@@ -407,7 +407,7 @@ fn markup_and_urls_do_not_affect_results() {
 #[test]
 fn a_message_with_only_markup_has_no_words() {
     for text in ["<@1> <:x:2>", "https://example.org/nato", ":flag_ua:", "\u{202e} <t:1:R>"] {
-        let refused = message_lookup::look_up(&CATALOG, text, None);
+        let refused = message_lookup::look_up(&CATALOG, text, "", None);
         assert_eq!(refused, Err(Refusal::new("refuse-nothing-to-read")), "{text}");
     }
 }
@@ -415,7 +415,7 @@ fn a_message_with_only_markup_has_no_words() {
 #[test]
 fn direction_marks_are_removed_when_a_message_is_repeated() {
     for mark in ['\u{202e}', '\u{202a}', '\u{2066}', '\u{2069}', '\u{200f}', '\u{61c}'] {
-        let refused = message_lookup::look_up(&CATALOG, &format!("borscht {mark}recipe"), None);
+        let refused = message_lookup::look_up(&CATALOG, &format!("borscht {mark}recipe"), "", None);
         let card = refused.expect_err("nothing about borscht").card(CATALOG.locale());
         let shown = Terminal::PLAIN.render(&card, CATALOG.locale());
         assert!(shown.contains("borscht") && !shown.contains(mark), "{shown:?}");

@@ -81,8 +81,12 @@ fn show_data(data: &InteractionData) -> String {
     match data {
         InteractionData::Ping => "ping".to_owned(),
         InteractionData::Command { name, options } => command("command", name, options),
-        InteractionData::MessageCommand { name, content } => {
-            format!("message command {name:?}\n  {content:?}")
+        InteractionData::MessageCommand { name, content, names } => {
+            let names = match names.is_empty() {
+                true => String::new(),
+                false => format!("\n  names: {names:?}"),
+            };
+            format!("message command {name:?}\n  {content:?}{names}")
         }
         InteractionData::Autocomplete { name, options, focused } => {
             command("autocomplete", name, options) + &format!("\n  focused: {focused:?}")
@@ -162,7 +166,7 @@ fn debug_contains_neither_user_input_nor_tokens() {
             | InteractionData::Autocomplete { options, .. } => {
                 options.iter().filter_map(|one| one.value.as_deref()).collect()
             }
-            InteractionData::MessageCommand { content, .. } => vec![content],
+            InteractionData::MessageCommand { content, names, .. } => vec![content, names],
             InteractionData::Component { custom_id, values, .. } => {
                 values.iter().chain([custom_id]).map(String::as_str).collect()
             }

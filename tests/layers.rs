@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// of them.
 const LAYERS: [&[&str]; 14] = [
     &["text", "clock", "open_files", "telemetry"],
-    &["content", "search", "guild", "digest"],
+    &["content", "search", "guild", "digest", "json"],
     &["locale", "store"],
     &["catalog"],
     &["picture"],

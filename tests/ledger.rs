@@ -399,15 +399,18 @@ fn digests_can_be_transferred_between_engines_with_their_history() {
         let from = Worker::new(sqlite).await;
         let now = at("2026-11-25T07:01:00Z");
         for id in 1..=700 {
-            save_digest(&from.store, id, now - HOUR, Some(planned(plan("Europe/Kyiv", "09:00"))))
-                .await;
+            // A server can have 50.
+            let guild = GuildId::new(GUILD.get() + id as u64 / 50);
+            let planned = Some(planned(plan("Europe/Kyiv", "09:00")));
+            let change = Change::Digest(digest_id(id), planned);
+            from.store.change(guild, MEMBER, now - HOUR, &change).await.expect("a change");
         }
         for run in from.claim(now, 700).await {
             from.record_sent(&run, now).await;
         }
         let mut file = Vec::new();
         let count = from.store.export(&mut file).await.expect("an export");
-        assert_eq!(count, 1 + 3 * 700);
+        assert_eq!(count, 15 + 3 * 700);
         let to = Worker::new(postgres).await;
         assert_eq!(to.store.import(&file[..]).await.expect("an import"), count);
         assert_eq!(to.digest().await, from.digest().await);
@@ -598,14 +601,13 @@ fn the_database_can_be_written_while_an_entry_is_chosen() {
 fn replanning_covers_any_number_of_digests() {
     on_both(async |engine| {
         let store = engine.process().await;
-        let mut file = r#"{"dossier":"settings","schema":2}
-{"guild":{"guild_id":1,"elsewhere":"private","pace":0}}"#
-            .to_owned();
+        let mut file = r#"{"dossier":"settings","schema":2}"#.to_owned();
         // One more than the batch size.
         for id in 1..=501 {
             file += &format!(
                 r#"
-{{"digest":{{"id":{id},"guild_id":1,"channel_id":4,"channel_name":"","at_minute":540,"zone":"UTC","days":127,"content":"order","publish":0,"is_paused":0,"paused_for":"","slot":"2030-01-01T09:00[UTC]","due":1893488400,"round":1,"refusals":0,"missed":0,"told":""}}}}"#
+{{"guild":{{"guild_id":{id},"elsewhere":"private","pace":0}}}}
+{{"digest":{{"id":{id},"guild_id":{id},"channel_id":4,"channel_name":"","at_minute":540,"zone":"UTC","days":127,"content":"order","publish":0,"is_paused":0,"paused_for":"","slot":"2030-01-01T09:00[UTC]","due":1893488400,"round":1,"refusals":0,"missed":0,"told":""}}}}"#
             );
         }
         store.import(file.as_bytes()).await.expect("an import");

@@ -1,6 +1,12 @@
-//! Many articles in one bot: memory grows in proportion to their entries.
+//! Many articles in one bot: memory grows in proportion to their entries, and each has matrices of
+//! its own.
 
 use std::path::Path;
+
+use dossier::catalog::Catalog;
+use dossier::commands;
+use dossier::request::Request;
+use dossier::terminal::Terminal;
 
 use crate::fake::{Ask, Bot, FakeDiscord, Folder};
 
@@ -34,6 +40,39 @@ fn sixty_articles_are_served_in_memory_proportional_to_their_entries() {
     let grown = with_many.saturating_sub(alone);
     let limit = ENTRY_KIB_MAX * entries as u64;
     assert!(grown <= limit, "{grown} KiB more for {entries} entries, at most {limit}");
+}
+
+#[test]
+fn a_matrix_is_of_one_article() {
+    let dataset =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("data/articles/putins-terms-for-peace");
+    let folder = Folder::new();
+    copy(&dataset, &folder.0.join("another"));
+    let info = folder.0.join("another/article.toml");
+    let text = std::fs::read_to_string(&info).expect("a file");
+    let text =
+        text.replace("short_title = \"Putin's terms for peace\"", "short_title = \"Another\"");
+    std::fs::write(&info, text).expect("a file");
+    let catalog = Catalog::open(Some(&folder.0)).expect("two articles");
+    for (command, option, value, article, other) in [
+        ("position", "private", "", "Another", Some("article:putins-terms-for-peace")),
+        ("position", "article", "another", "Another", None),
+        ("position", "article", "putins-terms-for-peace", "Putin's terms for peace", None),
+        ("proposal", "from", "2022", "Another", Some("from:2022 article:putins-terms-for-peace")),
+        ("proposal", "article", "another", "Another", None),
+        ("proposal", "by", "putins-terms-for-peace/russia", "Putin's terms for peace", None),
+    ] {
+        let request = Request::new(command).with(option, value);
+        let card = commands::answer(&catalog, &request).expect("a card");
+        let shown = Terminal::PLAIN.render(&card, catalog.locale());
+        let header = shown.lines().map(str::trim).find(|line| line.starts_with("1  2"));
+        assert_eq!(header, Some("1  2  3  4  5"), "{request}: {shown}");
+        assert!(card.picture.is_some() && card.kicker == article, "{request}: {shown}");
+        let names = ["Another", "Putin's terms for peace"];
+        let link = card.related.iter().find(|link| names.contains(&&*link.label));
+        let link = link.map(|link| link.request.to_string());
+        assert_eq!(link, other.map(|other| format!("/{command} {other}")), "{request}");
+    }
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -16,7 +16,12 @@ const TODAY: Date = jiff::civil::date(2026, 11, 27);
 
 /// The commands that open the entries found; for a refusal, its key.
 fn found(message: &str) -> Vec<String> {
-    match look_up(&CATALOG, message, Some(TODAY)) {
+    found_beside(message, "")
+}
+
+/// What is found in a message with files or buttons of these names, one a line.
+fn found_beside(message: &str, names: &str) -> Vec<String> {
+    match look_up(&CATALOG, message, names, Some(TODAY)) {
         Ok(card) => card.open_links.iter().map(|link| link.request.to_string()).collect(),
         Err(refusal) => vec![refusal.key().to_owned()],
     }
@@ -68,6 +73,38 @@ fn entries_that_a_message_names_are_found() {
         let found = found(message);
         let has = |id: &&str| found.iter().any(|command| command.ends_with(&format!(":{id}")));
         assert!(found[0].contains(first) && others.iter().all(has), "{message}: {found:#?}");
+    }
+}
+
+#[test]
+fn files_and_buttons_count_where_they_name_an_entry() {
+    const NOTHING: &str = "refuse-nothing-to-read";
+    for (text, names, expected) in [
+        ("", "istanbul communique", &["2022-03-29-istanbul-communique", "2022-istanbul-talks"][..]),
+        ("", "SPOILER budapest memorandum 1994", &["1994-budapest"]),
+        ("", "28 point plan final", &["28-point"]),
+        ("", "unga es 11 4", &["2022-unga-es-11-4"]),
+        ("", "NATO\nCrimea\nSanctions\nOther", &["nato", "place:crimea", "demand:sanctions"]),
+        ("Which treaty was worse?", "Minsk II\nBudapest Memorandum", &["minsk", "budapest"]),
+        ("The Minsk agreements", "Crimea", &["minsk-agreements", "place:crimea"]),
+        ("", "Report\nOpen\nVote\nJoin\nAccept\nStop\nBack\n1\n2\n15", &[NOTHING]),
+        ("", "message\nvoice message\nimage\nIMG 20220224 101500\nIMG 1991", &[NOTHING]),
+        ("", "Screenshot 2022 02 24 at 10.00.00\n2014 03 18", &[NOTHING]),
+        ("", "Sources\nNext\nDelete\nShare\nPrevious", &[NOTHING]),
+        ("", "", &[NOTHING]),
+        ("carbonara recipe", "Report", &["refuse-nothing-in-message"]),
+    ] {
+        let found = found_beside(text, names);
+        let has = |id: &&str| found.iter().any(|command| command.contains(id));
+        assert!(expected.iter().all(has), "{text} {names:?}: {found:#?}");
+    }
+}
+
+#[test]
+fn the_buttons_of_a_message_add_nothing_else_to_its_entries() {
+    for text in ["The Minsk agreements", "what does Europe say about sanctions"] {
+        let buttons = "Report\nRead more\nVote\nJoin\nOpen ticket\nSupport us";
+        assert_eq!(found_beside(text, buttons), found(text), "{text}");
     }
 }
 

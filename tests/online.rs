@@ -202,7 +202,11 @@ fn a_database_that_cannot_be_used_is_a_problem() {
     std::fs::write(&path, "no database ".repeat(400)).expect("a file");
     let url = format!("sqlite:{}", path.display());
     let nowhere = "postgres://dossier:hidden-password@127.0.0.1:1/dossier";
-    for (url, problem) in [(url.as_str(), "not a database"), (nowhere, "cannot be reached")] {
+    for (url, problem) in [
+        (url.as_str(), "notes.txt is no database of SQLite"),
+        ("sqlite:/dev/null/x.db", "there is no folder /dev/null"),
+        (nowhere, "cannot be reached"),
+    ] {
         let (code, output) = check(&discord, url, &[]);
         assert!(code == Some(1) && output.contains(problem), "{output}");
         assert!(has_finding(&output, "problem", "store: "), "{output}");

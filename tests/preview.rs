@@ -423,9 +423,14 @@ fn a_digest_can_be_set_up_and_its_post_appears_in_its_channel() {
     let Some(mut page) = Browser::start(Screen::desktop("dark")) else { return };
     let preview = Preview::start();
     page.open(&preview.url("?as=moderator"));
+    let welcome = page.eval("document.getElementById('welcome').textContent").to_string();
+    assert!(welcome.contains("Digests are not posted on schedule here"), "{welcome}");
     ask(&mut page, "/config digest add channel:#general at:09:00 zone:Europe/Kyiv role:@Readers");
     page.click(&control("Confirm"));
     page.wait_for(&format!("!{}", control("Confirm")));
+    ask(&mut page, "/config digest preview");
+    let shown = page.eval(&format!("{LAST}.textContent")).to_string();
+    assert!(shown.contains("This is what #general gets next. Only you see it."), "{shown}");
     ask(&mut page, "/config digest post-now");
     page.click(
         "[...document.querySelectorAll('.channel')].find((one) => one.textContent === 'general')",

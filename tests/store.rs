@@ -261,6 +261,18 @@ fn an_invalid_backup_is_not_imported_at_all() {
                 "99, and has to be a number from 0 to 60",
             ),
             (format!("{head}\n{}", guild.replace("pace", "space")), "line 2"),
+            (
+                format!("{head}\n{}", guild.replace("\"pace\":0", "\"pace\":0,\"p\\u0061ce\":1")),
+                "line 2: the key `pace` stands there twice",
+            ),
+            (
+                format!("{head}\n{guild}\n{{\"guild\":{{}},\"guild\":{{}}}}"),
+                "line 3: the key `guild` stands there twice",
+            ),
+            (
+                head.replace("\"schema\":1", "\"schema\":1,\"schema\":999"),
+                "line 1: the key `schema` stands there twice",
+            ),
             (format!("{head}\n{guild}\n{}", "x".repeat(70_000)), "line 3"),
         ] {
             let refused = store.import(file.as_bytes()).await.expect_err("a fault");
@@ -317,6 +329,43 @@ fn an_unknown_value_in_a_backup_is_rejected_with_line_and_field() {
         }
         let rows = store.import(BACKUP.join("\n").as_bytes()).await;
         assert_eq!(rows.expect("an import"), 5);
+    });
+}
+
+#[test]
+fn a_backup_with_too_many_rules_or_digests_of_a_server_is_not_imported() {
+    let [head, guild, rule, _, digest, _] = BACKUP;
+    let rules = |count: usize| {
+        let id = |id| format!("\"channel_id\":{id}");
+        (1..=count).map(move |number| rule.replace(&id(4), &id(number)))
+    };
+    let digests = |count: usize| {
+        let id = |id| format!("\"id\":{id},");
+        (1..=count).map(move |number| digest.replace(&id(3), &id(number)))
+    };
+    let other = [guild, rule, &digest.replace("\"id\":3,", "\"id\":999,")];
+    let other = other.map(|row| row.replace("\"guild_id\":1", "\"guild_id\":2"));
+    let file = |rows: Vec<String>| {
+        let start = [head, guild].map(str::to_owned).into_iter().chain(other.clone());
+        start.chain(rows).collect::<Vec<_>>().join("\n")
+    };
+    on_both(async |engine| {
+        let store = engine.process().await;
+        for (rows, why) in [
+            (
+                rules(201).collect(),
+                "line 206: the server 1 has more than 200 rows of `channel_rule`",
+            ),
+            (digests(51).collect(), "line 56: the server 1 has more than 50 rows of `digest`"),
+        ] {
+            let refused = store.import(file(rows).as_bytes()).await.expect_err("a fault");
+            let refused = format!("{refused:#}");
+            assert!(refused.starts_with(why) && refused.contains("remove"), "{refused}");
+            let mut exported = Vec::new();
+            assert_eq!(store.export(&mut exported).await.expect("an export"), 0, "{why}");
+        }
+        let most = file(rules(200).chain(digests(50)).collect());
+        assert_eq!(store.import(most.as_bytes()).await.expect("an import"), 254);
     });
 }
 

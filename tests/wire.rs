@@ -78,6 +78,7 @@ fn cards(catalog: &Catalog) -> Vec<Card> {
     cards.extend(message_lookup::look_up(
         catalog,
         "Would Kyiv ever give up NATO? And what about Crimea!",
+        "",
         None,
     ));
     cards.extend(refusals(catalog));

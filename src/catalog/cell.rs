@@ -16,6 +16,17 @@ pub enum CellMatch<'a> {
     Ambiguous { rows: Vec<Item<'a>>, columns: Vec<Item<'a>>, parts: QuestionParts },
 }
 
+impl CellMatch<'_> {
+    /// Whether an entry is no position, or the position of the holder named in the question.
+    pub fn allows(&self, item: Item<'_>) -> bool {
+        let named = match self {
+            Self::Cell { row, .. } => std::slice::from_ref(row),
+            Self::Ambiguous { rows, .. } => rows,
+        };
+        item.entry.kind != Kind::Position || named.iter().any(|row| row.number == item.number)
+    }
+}
+
 /// The most places at which a question is split.
 const SPLITS_MAX: usize = 4;
 
@@ -36,6 +47,22 @@ impl Catalog {
     ) -> Option<CellMatch<'_>> {
         let mut parts = split_question(text).into_iter().take(SPLITS_MAX);
         parts.find_map(|parts| self.read_cell(&parts, row, article))
+    }
+
+    /// The cell of a position or proposal, or of `kind` alone, that a question asks for. `None` if the
+    /// question is a name.
+    pub fn find_any_cell(
+        &self,
+        text: &str,
+        kind: Option<Kind>,
+        article: Option<usize>,
+    ) -> Option<CellMatch<'_>> {
+        if self.search_index.is_name(text, &self.filter(kind, article)) {
+            return None;
+        }
+        let rows = [Kind::Position, Kind::Proposal].into_iter();
+        let mut rows = rows.filter(|row| kind.is_none_or(|kind| kind == *row));
+        rows.find_map(|row| self.find_cell(text, row, article))
     }
 
     /// Like `find_cell`, but also accepts a text in which a holder and a demand are named in any

@@ -1,11 +1,12 @@
-//! The numbers of a question that an entry must not contradict: a date that is all of the question,
-//! and how many points a plan has. An entry that shares just a number with them is a coincidence.
+//! The numbers of a question that an entry must not contradict: a date or a world war that is all of
+//! the question, and how many points a plan has. An entry that shares just a number with them is a
+//! coincidence.
 
 use jiff::civil;
 
 use super::Catalog;
 use crate::content::{Block, End, Entry, PartialDate};
-use crate::search::{BareDate, bare_date};
+use crate::search::{BareDate, bare_date, stems, strip_markup};
 
 /// Numbers in words that plans are named by, from one.
 const NUMBERS: &str = "one two three four five six seven eight nine ten eleven twelve";
@@ -15,24 +16,32 @@ pub struct AskedNumbers {
     date: Option<BareDate>,
     /// The numbers in "28 points" or "a 28-point plan".
     points: Vec<usize>,
+    /// The 2 in "World War II".
+    world_wars: Vec<usize>,
 }
 
 impl AskedNumbers {
     pub fn of(text: &str) -> Self {
-        Self { date: bare_date(text), points: counts_of_points(text) }
+        let text = &strip_markup(text);
+        let is_number = |word: &str| world_war_number(word).is_some();
+        let is_bare =
+            stems(text).iter().all(|word| is_number(word) || WORLD_WAR.contains(&&**word));
+        let world_wars = if is_bare { world_wars(text) } else { Vec::new() };
+        Self { date: bare_date(text), points: counts_of_points(text), world_wars }
     }
 }
 
 impl Catalog {
     /// Whether an entry is of another time than the question asks about, or says nothing of so many
-    /// points.
+    /// points or of that world war.
     pub fn contradicts(&self, document: usize, asked: &AskedNumbers) -> bool {
         let entry = self.item(document).entry;
-        let is_of_other_points = !asked.points.is_empty()
-            && !texts(entry).any(|text| {
-                counts_of_points(&text).iter().any(|count| asked.points.contains(count))
-            });
-        is_of_other_points
+        let lacks = |asked: &[usize], numbers: fn(&str) -> Vec<usize>| {
+            !asked.is_empty()
+                && !texts(entry).any(|text| numbers(&text).iter().any(|one| asked.contains(one)))
+        };
+        lacks(&asked.points, counts_of_points)
+            || lacks(&asked.world_wars, world_wars)
             || asked.date.as_ref().is_some_and(|date| is_of_another_time(entry, date))
     }
 }
@@ -66,13 +75,14 @@ fn texts(entry: &Entry) -> impl Iterator<Item = String> {
     names.chain(entry.blocks().map(Block::plain))
 }
 
+fn words(text: &str) -> Vec<&str> {
+    text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect()
+}
+
 /// The numbers before "points": 27 and 20 in "27 and 20 points", 28 in "a 28-point plan".
 fn counts_of_points(text: &str) -> Vec<usize> {
     let text = text.to_lowercase();
-    let words: Vec<&str> = text
-        .split(|letter: char| !letter.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words = words(&text);
     let number = |word: &str| match word.parse() {
         Ok(number) => Some(number),
         Err(_) => NUMBERS.split(' ').position(|name| name == word).map(|place| place + 1),
@@ -87,9 +97,63 @@ fn counts_of_points(text: &str) -> Vec<usize> {
     points.flat_map(before).collect()
 }
 
+const WORLD_WAR: [&str; 2] = ["world", "war"];
+
+/// How the world wars are numbered, except in digits.
+const WORLD_WAR_NUMBERS: [&[&str]; 3] = [
+    &["i", "one", "first", "1st"],
+    &["ii", "two", "second", "2nd"],
+    &["iii", "three", "third", "3rd"],
+];
+
+fn world_war_number(word: &str) -> Option<usize> {
+    let named = || WORLD_WAR_NUMBERS.iter().position(|names| names.contains(&word));
+    word.parse().ok().or_else(|| named().map(|place| place + 1))
+}
+
+/// The world wars that a text names: 2 in "World War II" and "the Second World War".
+fn world_wars(text: &str) -> Vec<usize> {
+    let text = text.to_lowercase();
+    let words = words(&text);
+    let places = (0..words.len()).filter(|at| words[*at..].starts_with(&WORLD_WAR));
+    let around = places.flat_map(|at| [at.checked_sub(1), Some(at + 2)]).flatten();
+    around.filter_map(|at| world_war_number(words.get(at)?)).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::counts_of_points;
+    use super::{AskedNumbers, counts_of_points, world_wars};
+
+    #[test]
+    fn world_wars_are_named_by_digits_letters_and_words() {
+        for (text, wars) in [
+            ("World War 2", &[2][..]),
+            ("world war two", &[2]),
+            ("World War II", &[2]),
+            ("the Second World War", &[2]),
+            ("the first and third world war", &[3]),
+            ("World War One", &[1]),
+            ("a world war", &[]),
+            ("the cold war 2", &[]),
+            ("a war of the world in 2022", &[]),
+        ] {
+            assert_eq!(world_wars(text), wars, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_a_world_war_that_is_all_of_a_question_is_asked_about() {
+        for (text, is_asked) in [
+            ("what was the Second World War?", true),
+            ("is this world war 3", true),
+            ("<@1> World War 4 :flag_ua:", true),
+            ("Bandera in World War 2", false),
+            ("the biggest war in Europe since World War II", false),
+            ("world war", false),
+        ] {
+            assert_eq!(!AskedNumbers::of(text).world_wars.is_empty(), is_asked, "{text}");
+        }
+    }
 
     #[test]
     fn points_are_counted_in_digits_and_words() {

@@ -1,5 +1,4 @@
-//! Parses dates and periods as people write them: `2014-03-18`, `18 March 2014`, `18.03.2014`,
-//! `from 2014 to 2016`.
+//! Parses periods as people write them: `2014`, `from 2014 to 2016`, `18-27 March 2014`, `since 2014`.
 
 use jiff::civil;
 
@@ -7,26 +6,12 @@ use crate::card::Refusal;
 use crate::content::PartialDate;
 use crate::locale::Locale;
 use crate::search::parse_month;
+use date::{ParseDateError, Span, is_year, number, point, span};
+
+mod date;
 
 /// The inclusive start and end of a period, each optional.
 pub(super) type Bounds = (Option<PartialDate>, Option<PartialDate>);
-
-/// The inclusive first and last date of a text such as `2014` or `spring 2014`.
-type Span = (PartialDate, PartialDate);
-
-/// Why a text is not a date.
-enum ParseDateError {
-    /// The text is not a date at all.
-    NotADate,
-    /// The year has no such month.
-    NoSuchMonth,
-    /// The calendar lacks the day; this is its month.
-    NoSuchDay(PartialDate),
-    /// Day and month could stand either way around.
-    Ambiguous([PartialDate; 2]),
-    /// What it means depends on the day of asking.
-    Relative,
-}
 
 /// Parses the start of a period: a date, of which only the first day counts, or a whole period.
 ///
@@ -285,163 +270,8 @@ fn both(from: &str, to: &str) -> Result<Bounds, ParseDateError> {
     Ok((Some(start.0), Some(end.1)))
 }
 
-/// Parses a date, a decade ("1990s") or a part of a year ("Q1 2025").
-fn span(text: &str) -> Result<Span, ParseDateError> {
-    match date(text) {
-        Err(ParseDateError::NotADate) => named_span(text).ok_or(ParseDateError::NotADate),
-        read => read.map(|point| (point, point)),
-    }
-}
-
-/// Parts of a year with their first and last month. Winter is omitted, as it may begin or end a year.
-const PARTS_OF_YEAR: [(&str, u16, u16); 20] = [
-    ("q1", 1, 3),
-    ("first quarter", 1, 3),
-    ("q2", 4, 6),
-    ("second quarter", 4, 6),
-    ("q3", 7, 9),
-    ("third quarter", 7, 9),
-    ("q4", 10, 12),
-    ("fourth quarter", 10, 12),
-    ("h1", 1, 6),
-    ("first half", 1, 6),
-    ("h2", 7, 12),
-    ("second half", 7, 12),
-    ("spring", 3, 5),
-    ("summer", 6, 8),
-    ("autumn", 9, 11),
-    ("fall", 9, 11),
-    ("early", 1, 3),
-    ("mid", 5, 8),
-    ("late", 10, 12),
-    ("end", 10, 12),
-];
-
-fn named_span(text: &str) -> Option<Span> {
-    let words = text.split([' ', '-']).filter(|word| !matches!(*word, "" | "of" | "the" | "in"));
-    let words: Vec<&str> = words.collect();
-    if let [word] = words.as_slice() {
-        let digits = word.strip_suffix("'s").or_else(|| word.strip_suffix('s'))?;
-        let decade = number(digits).filter(|decade| decade % 10 == 0)?;
-        let first = match digits.len() {
-            4 => decade,
-            2 if decade >= 30 => 1900 + decade,
-            2 => 2000 + decade,
-            _ => return None,
-        };
-        return Some((point(first, None, None).ok()?, point(first + 9, None, None).ok()?));
-    }
-    let (year, part) = match words.as_slice() {
-        [part @ .., year] if is_year(year) => (year, part),
-        [year, part @ ..] => (year, part),
-        [] => return None,
-    };
-    let year = number(year).filter(|_| is_year(year))?;
-    let part = part.join(" ");
-    let (_, first, last) = PARTS_OF_YEAR.iter().find(|(name, ..)| *name == part)?;
-    let month = |month: &u16| point(year, Some(*month), None).ok();
-    Some((month(first)?, month(last)?))
-}
-
-fn is_year(part: &str) -> bool {
-    part.len() == 4 && number(part).is_some()
-}
-
 fn has_letters(text: &str) -> bool {
     text.contains(char::is_alphabetic)
-}
-
-/// Words that may stand beside a year.
-const YEAR_WORDS: [&str; 9] = ["year", "г", "год", "года", "году", "р", "рік", "року", "році"];
-
-/// Parses a date from a normalized text.
-fn date(text: &str) -> Result<PartialDate, ParseDateError> {
-    if let Some(date) = timestamp(text) {
-        return Ok(date);
-    }
-    let text = without_time(text);
-    let parts: Vec<&str> = text
-        .split(['-', '.', '/', ' '])
-        .filter(|part| !part.is_empty() && !YEAR_WORDS.contains(part))
-        .collect();
-    let numbers: Option<Vec<u16>> = parts.iter().map(|part| number(part)).collect();
-    match (&parts[..], numbers.as_deref()) {
-        // "20140318"
-        ([digits], _) if digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-            let [year, month, day] = [&digits[..4], &digits[4..6], &digits[6..]].map(number);
-            point(year.unwrap_or_default(), month, day)
-        }
-        ([year], Some(&[number])) if is_year(year) => point(number, None, None),
-        ([year, _], Some(&[number, month])) if is_year(year) => point(number, Some(month), None),
-        ([_, year], Some(&[month, number])) if is_year(year) => point(number, Some(month), None),
-        ([year, ..], Some(&[number, month, day])) if is_year(year) => {
-            point(number, Some(month), Some(day))
-        }
-        ([_, _, year], Some(&[one, two, number])) if is_year(year) => match (one, two) {
-            (day, month) if day > 12 || day == month => point(number, Some(month), Some(day)),
-            (month, day) if day > 12 => point(number, Some(month), Some(day)),
-            (one, two) => Err(ParseDateError::Ambiguous([
-                point(number, Some(two), Some(one))?,
-                point(number, Some(one), Some(two))?,
-            ])),
-        },
-        _ => date_with_a_name(&parts),
-    }
-}
-
-/// The day of one of [Discord's timestamps](https://docs.discord.com/developers/reference#message-formatting), in UTC.
-fn timestamp(text: &str) -> Option<PartialDate> {
-    let seconds = text.strip_prefix("<t:")?.strip_suffix('>')?.split(':').next()?;
-    let at = jiff::Timestamp::from_second(seconds.parse().ok()?).ok()?;
-    jiff::tz::Offset::UTC.to_datetime(at).date().to_string().parse().ok()
-}
-
-/// Removes a time of day: "2014-03-18T10:00:00Z".
-fn without_time(text: &str) -> &str {
-    let day = text.get(..10).filter(|day| day.parse::<PartialDate>().is_ok());
-    let time = text.get(10..).filter(|time| time.starts_with(['t', ' ']) && time.contains(':'));
-    day.filter(|_| time.is_some()).unwrap_or(text)
-}
-
-/// Parses `18 March 2014`, `March 18th 2014`, `Mar 2014`, `2014 March`.
-fn date_with_a_name(parts: &[&str]) -> Result<PartialDate, ParseDateError> {
-    let (mut year, mut month, mut day) = (None, None, None);
-    for part in parts.iter().filter(|part| !matches!(**part, "of" | "the")) {
-        let bare = ["st", "nd", "rd", "th"].iter().find_map(|suffix| part.strip_suffix(suffix));
-        let slot = match (parse_month(part), number(bare.unwrap_or(part))) {
-            (Some(number), _) => (&mut month, number.unsigned_abs().into()),
-            (None, Some(number)) if is_year(part) && bare.is_none() => (&mut year, number),
-            (None, Some(number)) => (&mut day, number),
-            (None, None) => return Err(ParseDateError::NotADate),
-        };
-        if slot.0.replace(slot.1).is_some() {
-            return Err(ParseDateError::NotADate);
-        }
-    }
-    match (year, month) {
-        (Some(year), Some(_)) => point(year, month, day),
-        _ => Err(ParseDateError::NotADate),
-    }
-}
-
-/// Parses a number of at most four digits.
-fn number(part: &str) -> Option<u16> {
-    let is_number = part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| part.parse().ok()).flatten()
-}
-
-/// Validates a date against the calendar.
-fn point(year: u16, month: Option<u16>, day: Option<u16>) -> Result<PartialDate, ParseDateError> {
-    let mut written = format!("{year:04}");
-    let Some(month) = month else {
-        return written.parse().map_err(|_| ParseDateError::NotADate);
-    };
-    written.push_str(&format!("-{month:02}"));
-    let whole: PartialDate = written.parse().map_err(|_| ParseDateError::NoSuchMonth)?;
-    let Some(day) = day else {
-        return Ok(whole);
-    };
-    format!("{written}-{day:02}").parse().map_err(|_| ParseDateError::NoSuchDay(whole))
 }
 
 #[cfg(test)]

@@ -219,23 +219,24 @@ fn named_holder<'a>(
 fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let locale = catalog.locale();
     let article = request.article(catalog)?;
-    let holders = catalog.featured(Kind::Position, article);
-    if holders.is_empty() {
-        return Err(no_entries(Kind::Position));
-    }
-    let demands: Vec<Item<'_>> = catalog.of_kind(Kind::Demand, article).collect();
+    let mut holders = catalog.featured(Kind::Position, article);
+    let others = matrix::keep_one_article(request, &mut holders);
+    let [first, ..] = holders.as_slice() else { return Err(no_entries(Kind::Position)) };
+    let demands: Vec<Item<'_>> = first.siblings(Kind::Demand).collect();
     let numbered = [("demands", matrix::numbered(&demands).into())];
     let base = Card {
         kind: Some(Kind::Position),
+        kicker: matrix::kicker(catalog, *first),
         title: locale.text("list-position"),
         body: vec![Paragraph::plain(locale.text_with("list-position.lead", &numbered))],
+        related: others,
         ..Card::default()
     };
     let legend = Stance::ALL.map(|stance| Mark::from_stance(locale, stance));
     let rows = holders.iter().map(|item| matrix_row(catalog, *item, &legend)).collect();
     let mut card = list(catalog, request, base, rows);
     let lead = locale.text("picture-position");
-    matrix::complete(&mut card, &demands, &holders, lead, legend.into());
+    matrix::complete(&mut card, &demands, lead, legend.into());
     Ok(card)
 }
 

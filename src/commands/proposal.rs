@@ -153,9 +153,10 @@ fn no_proposals(catalog: &Catalog, request: &Request) -> Refusal {
 /// Every proposal with its stances on all demands, by number.
 fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let locale = catalog.locale();
-    let (items, side) = proposals(catalog, request)?;
+    let (mut items, side) = proposals(catalog, request)?;
     let request = &with_proposer_name(catalog, request, side.as_ref());
-    let demands: Vec<Item<'_>> = catalog.of_kind(Kind::Demand, request.article(catalog)?).collect();
+    let others = matrix::keep_one_article(request, &mut items);
+    let demands: Vec<Item<'_>> = items[0].siblings(Kind::Demand).collect();
     let values = [("count", items.len().into()), ("demands", matrix::numbered(&demands).into())];
     let title = match &side {
         None => locale.text("list-proposal"),
@@ -165,6 +166,7 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     };
     let base = Card {
         kind: Some(Kind::Proposal),
+        kicker: matrix::kicker(catalog, items[0]),
         title: Period::read(catalog, request)?.titled(locale, title),
         body: vec![Paragraph::plain(locale.text_with("list-proposal.lead", &values))],
         notes: notes(catalog, [side.as_ref(), None]),
@@ -174,11 +176,12 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let rows = items.iter().map(|item| matrix_row(catalog, *item, &legend)).collect();
     let mut card = list(catalog, request, base, rows);
     let lead = locale.text("picture-proposal");
-    matrix::complete(&mut card, &demands, &items, lead, legend.into());
+    matrix::complete(&mut card, &demands, lead, legend.into());
     let has_terms = |demand: &&Item<'_>| items.iter().any(|item| item.cell_on(**demand).is_some());
     let over_time = |item: &Item<'_>| over_time_link(catalog, request, *item);
     card.related = demands.iter().filter(has_terms).map(over_time).collect();
     card.related.extend(side.map(|side| entry::link(catalog, side.item)));
+    card.related.extend(others);
     Ok(card)
 }
 

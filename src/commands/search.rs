@@ -45,14 +45,14 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
         let answer = found.hits.first().map(|hit| hit.document);
         refuse_uncovered_date(catalog, request, query, answer)?;
     }
-    let cell = find_cell(catalog, query, kind, article);
+    let cell = catalog.find_any_cell(query, kind, article);
     if let Some(cell) = &cell {
-        found.hits.retain(|hit| is_of_named_holder(catalog, hit, cell));
+        found.hits.retain(|hit| cell.allows(catalog.item(hit.document)));
         if let (CellMatch::Ambiguous { parts, .. }, []) = (cell, found.hits.as_slice()) {
             // Without words such as "position" and "think", which are about neither part.
             let parts = format!("{} {}", parts.subject, parts.object);
             found = catalog.search_index().search(&parts, &filter);
-            found.hits.retain(|hit| is_of_named_holder(catalog, hit, cell));
+            found.hits.retain(|hit| cell.allows(catalog.item(hit.document)));
         }
         if is_about_unknown_word(catalog, cell, article) {
             found.hits.clear();
@@ -81,22 +81,6 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     Ok(short_list(catalog, request, base, &rows, PAGE_RESULTS_MAX, row))
 }
 
-/// The cell that a question asks for, unless it is a name.
-pub(crate) fn find_cell<'a>(
-    catalog: &'a Catalog,
-    query: &str,
-    kind: Option<Kind>,
-    article: Option<usize>,
-) -> Option<CellMatch<'a>> {
-    if catalog.search_index().is_name(query, &catalog.filter(kind, article)) {
-        return None;
-    }
-    let mut row_kinds = [Kind::Position, Kind::Proposal]
-        .into_iter()
-        .filter(|row| kind.is_none_or(|kind| kind == *row));
-    row_kinds.find_map(|row| catalog.find_cell(query, row, article))
-}
-
 /// Whether a holder is asked about a single word that finds nothing: "Ukraine on pizza".
 fn is_about_unknown_word(catalog: &Catalog, cell: &CellMatch<'_>, article: Option<usize>) -> bool {
     let CellMatch::Ambiguous { columns, parts, .. } = cell else { return false };
@@ -104,16 +88,6 @@ fn is_about_unknown_word(catalog: &Catalog, cell: &CellMatch<'_>, article: Optio
         !catalog.search_index().search(text, &catalog.filter(None, article)).hits.is_empty()
     };
     columns.is_empty() && stems(&parts.object).len() == 1 && !finds(&parts.object)
-}
-
-/// Whether a hit is either not a position, or the position of the holder named in the question.
-pub(crate) fn is_of_named_holder(catalog: &Catalog, hit: &Hit, cell: &CellMatch<'_>) -> bool {
-    let named = match cell {
-        CellMatch::Cell { row, .. } => std::slice::from_ref(row),
-        CellMatch::Ambiguous { rows, .. } => rows,
-    };
-    let is_position = catalog.item(hit.document).entry.kind == Kind::Position;
-    !is_position || named.iter().any(|row| row.number == hit.document)
 }
 
 pub(crate) fn cell_row(catalog: &Catalog, row: Item<'_>, demand: Item<'_>) -> Row {

@@ -27,6 +27,7 @@ impl TimeOfDay {
 }
 
 /// `09:00`, `9`, `9.30`, `0900`, `21h`, `9am`, `9:30 p.m.`, `9 o'clock`, `noon`, `midnight`.
+/// `24:00` is refused: it could mean the start or the end of the day.
 impl FromStr for TimeOfDay {
     type Err = InvalidValue;
 
@@ -101,6 +102,10 @@ mod tests {
             ("00:00", Some("00:00")),
             ("23:59", Some("23:59")),
             ("24:00", None),
+            ("24:30", None),
+            ("24", None),
+            ("24h", None),
+            ("2400", None),
             ("99:30", None),
             ("9:60", None),
             ("9:3", None),

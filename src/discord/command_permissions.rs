@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use bytes::Bytes;
 
 use super::http::{Method, Rest};
-use super::json::Json;
 use crate::guild::{ChannelPath, CommandRights, Denial, GuildId, Permissions, RoleId, UserId};
+use crate::json::Json;
 
 /// The member whose permissions are checked.
 pub struct Subject {

@@ -19,10 +19,10 @@ use std::fmt;
 use strum::IntoStaticStr;
 use thiserror::Error;
 
-use super::json::Object;
 use crate::guild::{
     ApplicationId, ChannelId, GuildId, InteractionId, Location, Permissions, UserId,
 };
+use crate::json::Object;
 
 pub use event::{Event, parse_event};
 pub use resolved::{Attachment, Resolved};
@@ -80,6 +80,8 @@ pub enum InteractionData {
         name: String,
         /// The text of the message, including forwarded messages, embeds and components.
         content: String,
+        /// The names of its files and buttons, one a line.
+        names: String,
     },
     Autocomplete {
         /// As that of a command.

@@ -11,11 +11,11 @@ use tokio::time::Instant;
 
 use super::http::{Method, Rest, RestError};
 use super::incoming::resolved::{channel_type, is_hidden};
-use super::json::{Json, Object};
 use crate::guild::{
     Access, Category, ChannelAccess, ChannelId, ChannelType, CheckFailure, GuildId, Location,
     Permissions, RoleId, id_from_number, is_thread, missing_permissions, permissions_to_post,
 };
+use crate::json::{Json, Object};
 
 /// How long a channel's category, or the failure to load it, is cached. A CHANNEL_UPDATE event
 /// invalidates the entry earlier.

@@ -133,8 +133,8 @@ impl Responder {
             InteractionData::Command { name, options } => {
                 self.handle_command(origin, name, options).await
             }
-            InteractionData::MessageCommand { name, content } if name == LOOK_UP => {
-                self.lookup(origin, Lookup::Message(content)).await
+            InteractionData::MessageCommand { name, content, names } if name == LOOK_UP => {
+                self.lookup(origin, Lookup::Message { content, names }).await
             }
             InteractionData::MessageCommand { name, .. } => Err(commands::unknown_command(name)),
             InteractionData::Autocomplete { name, options, focused } => {

@@ -437,7 +437,6 @@ mod tests {
                     "This is not JSON: expected a key in quotation marks, and no comma before a closing brace, at line 1 column 15.",
                 ],
             ),
-            (r#"{"\ud800": 1}"#, vec!["The file has a key that is not valid text."]),
             ("[]", vec!["The file has to be an object, as in {\"…\": …}."]),
             (
                 r#"{"dossier": 2, "server": "8", "chanels": {}, "trouble": 7, "pictures": 1}"#,

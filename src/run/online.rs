@@ -147,6 +147,7 @@ async fn check_store(config: &Config) -> (Finding, Vec<PostingChannel>) {
     let url = &config.store.url;
     let store = Store::new(url);
     let inspected = timeout(STEP_TIMEOUT, async {
+        url.check_access()?;
         let state = store.inspect().await?;
         let channels = match state {
             Inspection::Current => store.posting_channels().await?,

@@ -1,7 +1,6 @@
 //! Inspects the database for `dossier check --online`, without creating or migrating anything.
 
 use std::fs::OpenOptions;
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
@@ -67,13 +66,10 @@ impl FromRow for PostingChannel {
 }
 
 impl Store {
-    /// Checks whether the database is usable.
+    /// Checks whether the database is usable, after [`StoreUrl::check_access`](super::StoreUrl::check_access).
     pub async fn inspect(&self) -> anyhow::Result<Inspection> {
         match &self.engine {
-            Engine::Sqlite { file, .. } if !file.path().exists() => {
-                require_writable_folder(file.path())?;
-                return Ok(Inspection::New);
-            }
+            Engine::Sqlite { file, .. } if !file.path().exists() => return Ok(Inspection::New),
             Engine::Sqlite { .. } => {
                 self.engine.fetch_all(READ_SQLITE, params![]).await.map_err(explain)?;
             }
@@ -120,8 +116,7 @@ impl Store {
             Engine::Sqlite { file, .. } => {
                 let path = file.path();
                 let opened = OpenOptions::new().write(true).open(path);
-                opened.with_context(|| format!("write {}", path.display()))?;
-                require_writable_folder(path)
+                opened.map(drop).with_context(|| format!("write {}", path.display()))
             }
             Engine::Postgres(_) => {
                 let allowed = self.engine.fetch_all(CAN_CREATE_TABLES, params![]).await;
@@ -133,14 +128,6 @@ impl Store {
             }
         }
     }
-}
-
-/// SQLite creates the file and, while it is open, two more beside it.
-fn require_writable_folder(path: &Path) -> anyhow::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    let created = tempfile::tempfile_in(folder);
-    created.map(drop).with_context(|| format!("create a file in {}", folder.display()))
 }
 
 /// The error for users, with its cause.

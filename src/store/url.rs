@@ -2,9 +2,9 @@
 //! text is never shown.
 
 use std::fmt;
-use std::fs::File;
-use std::io::Read;
-use std::path::PathBuf;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context, bail, ensure};
@@ -36,10 +36,10 @@ impl StoreUrl {
         let url = url.trim();
         if let Some(path) = url.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path);
-            ensure!(
-                !path.is_empty() && path != ":memory:" && !path.contains('?'),
-                "`store.url` has to name a file, as in sqlite:dossier.db"
-            );
+            // SQLite would open another file than "file:dossier.db".
+            let is_uri = path.starts_with("file:") || path.contains('?');
+            let is_file = !path.is_empty() && path != ":memory:" && !path.ends_with('/');
+            ensure!(is_file && !is_uri, "`store.url` has to name a file, as in sqlite:dossier.db");
             return Ok(Self::Sqlite(PathBuf::from(path)));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
@@ -56,8 +56,8 @@ impl StoreUrl {
         bail!("`store.url` has to begin with sqlite: or postgres://")
     }
 
-    /// Checks that SQLite could open the file: retries would not help where its folder is missing or
-    /// where it is another kind of file. A new or unreadable file is left to SQLite.
+    /// Checks that the file could be a database of SQLite, whoever runs the bot. Retries would not
+    /// help where its folder is missing or where it is another kind of file.
     ///
     /// # Errors
     ///
@@ -66,24 +66,92 @@ impl StoreUrl {
         let Self::Sqlite(path) = self else {
             return Ok(());
         };
-        let shown = path.display();
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        if let Some(folder) = folder.filter(|folder| matches!(folder.try_exists(), Ok(false))) {
-            bail!("there is no folder {} for the database {shown}; {NAMED_BY}", folder.display());
-        }
-        ensure!(!path.is_dir(), "the database {shown} is a folder; {NAMED_BY}");
-        let mut start = Vec::new();
-        if path.is_file()
-            && let Ok(file) = File::open(path)
-        {
-            drop(file.take(HEADER.len() as u64).read_to_end(&mut start));
-        }
+        let (shown, folder) = (path.display(), folder(path));
+        let has_folder = match fs::metadata(&folder) {
+            Ok(found) => found.is_dir(),
+            Err(error) => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
+        };
         ensure!(
-            start.is_empty() || start == HEADER,
-            "{shown} is no database of SQLite; {NAMED_BY}"
+            has_folder,
+            "there is no folder {} for the database {shown}; {NAMED_BY}",
+            folder.display()
         );
+        ensure!(!path.is_dir(), "the database {shown} is a folder; {NAMED_BY}");
+        let is_database = match fs::metadata(path) {
+            Ok(found) if found.is_file() => has_header(path),
+            found => found.is_err(),
+        };
+        ensure!(is_database, "{shown} is no database of SQLite; {NAMED_BY}");
         Ok(())
     }
+
+    /// Checks, beyond [`StoreUrl::check_file`], that this user may open the file and create others
+    /// beside it, as SQLite does. Whatever may pass, such as a full disk, is left to SQLite.
+    ///
+    /// # Errors
+    ///
+    /// If the user may not. The message names the path.
+    pub fn check_access(&self) -> anyhow::Result<()> {
+        self.check_file()?;
+        let Self::Sqlite(path) = self else {
+            return Ok(());
+        };
+        // A database that cannot be written can still be read.
+        let is_empty = fs::metadata(path).is_ok_and(|file| file.len() == 0);
+        let opened = match OpenOptions::new().read(true).write(is_empty).open(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            opened => opened.map(drop),
+        };
+        require(opened, || format!("open the database {}", path.display()))?;
+        let folder = folder(path);
+        let created = tempfile::tempfile_in(&folder).map(drop);
+        require(created, || format!("create files in {}, as SQLite has to", folder.display()))
+    }
+}
+
+/// The folder in which SQLite creates its files: it follows links.
+fn folder(path: &Path) -> PathBuf {
+    let followed = fs::canonicalize(path)
+        .or_else(|_| fs::read_link(path).map(|target| path.with_file_name(target)));
+    let file = followed.unwrap_or_else(|_| path.to_owned());
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new(".")).to_owned()
+}
+
+/// Whether a file begins like a database, or may become one. An unreadable file may.
+fn has_header(path: &Path) -> bool {
+    let mut start = Vec::new();
+    if let Ok(file) = File::open(path) {
+        drop(file.take(HEADER.len() as u64).read_to_end(&mut start));
+    }
+    start.is_empty() || start == HEADER
+}
+
+/// Reports an error that lasts until an operator acts.
+fn require(done: io::Result<()>, what: impl FnOnce() -> String) -> anyhow::Result<()> {
+    match done {
+        Err(error) if is_lasting(error.kind()) => Err(error).with_context(|| {
+            let what = what();
+            format!("cannot {what}; allow it to this user, or name another file in `store.url` or DATABASE_URL")
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn is_lasting(error: ErrorKind) -> bool {
+    use ErrorKind::{
+        InvalidFilename, InvalidInput, NotADirectory, NotFound, PermissionDenied,
+        ReadOnlyFilesystem,
+    };
+    matches!(
+        error,
+        NotFound
+            | NotADirectory
+            | PermissionDenied
+            | ReadOnlyFilesystem
+            | InvalidInput
+            | InvalidFilename
+    )
 }
 
 impl fmt::Debug for StoreUrl {
@@ -123,6 +191,8 @@ mod tests {
             ("postgresql://me:hidden@db.local/dossier", Some("postgres://db.local/dossier")),
             ("sqlite:", None),
             ("sqlite::memory:", None),
+            ("sqlite:data/", None),
+            ("sqlite:file:dossier.db", None),
             ("postgres://me:hid den@:x/", None),
             ("mysql://hidden", None),
             ("\"postgres://me:hidden@db.local/dossier\"", None),
@@ -157,10 +227,11 @@ mod tests {
             ("long.db", Some("is no database of SQLite")),
             ("folder.db", Some("is a folder")),
             ("nowhere/x.db", Some("there is no folder")),
+            ("text.db/x.db", Some("there is no folder")),
         ] {
             let path = folder.join(file).display().to_string();
             let url = StoreUrl::parse(&format!("sqlite:{path}")).expect("an address");
-            let error = url.check_file().err().map(|error| error.to_string());
+            let error = url.check_access().err().map(|error| error.to_string());
             assert_eq!(error.is_some(), expected.is_some(), "{file}: {error:?}");
             if let (Some(error), Some(expected)) = (error, expected) {
                 assert!(error.contains(expected) && error.contains(&path), "{error}");

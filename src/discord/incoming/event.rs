@@ -1,8 +1,8 @@
 //! Parses gateway frames: interactions and the few events that matter here.
 
 use super::{Interaction, InvalidInteraction, interaction};
-use crate::discord::json::{Json, Object};
 use crate::guild::{ApplicationId, ChannelId, GuildId};
+use crate::json::{Json, Object};
 
 /// [A gateway event](https://docs.discord.com/developers/events/gateway-events#receive-events).
 #[derive(Clone, Debug)]

@@ -5,8 +5,8 @@ use super::resolved::{Resolved, read_channel};
 use super::{
     Interaction, InteractionData, InvalidInteraction, SourceMessage, Token, message_text, modal,
 };
-use crate::discord::json::{Json, Object};
 use crate::guild::GuildId;
+use crate::json::{Json, Object};
 
 const PING: u64 = 1;
 const COMMAND: u64 = 2;
@@ -67,7 +67,8 @@ fn interaction_data(kind: u64, outer: &Object<'_>, data: &Object<'_>) -> Interac
             InteractionData::Command { name, options }
         }
         (COMMAND, MESSAGE) => {
-            InteractionData::MessageCommand { name, content: message_text::content(data) }
+            let [content, names] = message_text::content_and_names(data);
+            InteractionData::MessageCommand { name, content, names }
         }
         (AUTOCOMPLETE, _) => {
             let Options { name, options, focused } = Options::read(name, data.items("options"));

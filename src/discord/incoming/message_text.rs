@@ -2,48 +2,66 @@
 //!
 //! The content alone is not enough: a forwarded message has none, a link often only says something
 //! in its preview, and bots post embeds and components. So everything that a reader sees is
-//! collected.
+//! collected, the names of files and buttons apart from the text.
 
 use std::borrow::Cow;
 
-use crate::discord::json::{Json, Object};
+use crate::json::{Json, Object};
 
 /// Maximum nesting depth; deeper values are skipped. The deepest known text, a label in a row in a
 /// section in a container, is at depth nine.
 const DEPTH_MAX: usize = 10;
 
-/// The parts of a message and, for each, the fields whose values a reader sees at any depth. Labels
-/// of buttons and selects are left out: they name an action and say nothing about the topic.
+/// The parts of a message and, for each, the fields whose values a reader sees at any depth.
 const PARTS: [(&str, &[&str]); 4] = [
     ("embeds", &["title", "description", "name", "value", "text"]),
     ("poll", &["text"]),
-    ("attachments", &["title", "description"]),
+    ("attachments", &["description"]),
     ("components", &["content", "description"]),
 ];
 
-/// An emoji's name is not visible, and a website's name does not say what the message is about.
+/// An emoji's name is not visible, nor are the options of a select before it is opened, and a
+/// website's name does not say what the message is about.
 const HIDDEN: [&str; 3] = ["emoji", "options", "provider"];
 
-/// The text of the target message, or of the first resolved message if the target is missing. Empty
-/// if there is none.
-pub(super) fn content(data: &Object<'_>) -> String {
+/// The text of the target message, or of the first resolved message if the target is missing, and
+/// the names of its files and buttons, one a line. Empty if there are none.
+pub(super) fn content_and_names(data: &Object<'_>) -> [String; 2] {
     let messages = data.object("resolved").object("messages");
     let target = data.text("target_id").and_then(|id| messages.get(&id));
-    let first = || messages.fields().last().map(|(_, message)| message);
+    let first = || messages.fields().next().map(|(_, message)| message);
     let Some(message) = target.or_else(first).map(Json::object) else {
-        return String::new();
+        return Default::default();
     };
-    let mut texts = Vec::new();
-    collect(&message, &mut texts);
-    for snapshot in message.items("message_snapshots") {
-        collect(&snapshot.object().object("message"), &mut texts);
+    let (mut texts, mut names) = (Vec::new(), Vec::new());
+    let forwarded = message.items("message_snapshots").into_iter();
+    let forwarded = forwarded.map(|snapshot| snapshot.object().object("message"));
+    for message in std::iter::once(message).chain(forwarded) {
+        collect_text(&message, &mut texts);
+        names.extend(message.items("attachments").into_iter().filter_map(file_words));
+        if let Some(components) = message.get("components") {
+            collect_values(components, &["label"], &mut names, DEPTH_MAX);
+        }
     }
-    texts.retain(|text| !text.trim().is_empty());
-    texts.join("\n")
+    [texts, names].map(|mut texts| {
+        texts.retain(|text| !text.trim().is_empty());
+        texts.join("\n")
+    })
+}
+
+/// The words of a file's name, without its extension. The title, if there is one, is the name before
+/// Discord replaced characters in it.
+fn file_words(file: Json<'_>) -> Option<Cow<'_, str>> {
+    let file = file.object();
+    let stem =
+        |name: Cow<'_, str>| name.rsplit_once('.').map_or(&*name, |(stem, _)| stem).to_owned();
+    let title = file.text("title").filter(|title| !title.is_empty()).map(Cow::into_owned);
+    let name = title.or_else(|| file.text("filename").map(stem))?;
+    Some(name.replace(['_', '-'], " ").into())
 }
 
 /// Collects the text of a message, then of its embeds and other parts.
-fn collect<'a>(message: &Object<'a>, texts: &mut Vec<Cow<'a, str>>) {
+fn collect_text<'a>(message: &Object<'a>, texts: &mut Vec<Cow<'a, str>>) {
     texts.extend(message.text("content"));
     for (part, names) in PARTS {
         if let Some(part) = message.get(part) {

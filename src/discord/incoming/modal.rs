@@ -1,6 +1,6 @@
 //! The inputs of a modal, in action rows (until 2025) or under labels.
 
-use crate::discord::json::{Json, Scalar};
+use crate::json::{Json, Scalar};
 
 /// Maximum nesting depth. Labels need two and rows fewer; the rest is reserve for future layouts.
 const DEPTH_MAX: usize = 6;

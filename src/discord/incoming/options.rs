@@ -1,7 +1,7 @@
 //! The options of a slash command. Its subcommand group and subcommand become part of its name.
 
 use super::CommandOption;
-use crate::discord::json::{Json, Object, Scalar};
+use crate::json::{Json, Object, Scalar};
 
 /// Option types that contain other options:
 /// <https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-type>.

@@ -8,10 +8,10 @@ use std::fmt;
 use serde_json::value::RawValue;
 
 use crate::discord::command_permissions::Subject;
-use crate::discord::json::{Json, Object};
 use crate::guild::{
     Category, ChannelId, ChannelPath, ChannelType, Location, RoleId, UserId, is_thread,
 };
+use crate::json::{Json, Object};
 
 /// The maximum number of entries read per kind. A select menu has up to 25 values.
 const EACH_MAX: usize = 25;
@@ -85,10 +85,9 @@ impl Resolved {
     fn each(&self, kind: &str) -> impl Iterator<Item = (Option<u64>, Json<'_>)> {
         let entries = self.entries.as_deref().map(Json::from).map(Json::object);
         let entries = entries.unwrap_or_default().object(kind);
-        let mut entries: Vec<_> =
-            entries.fields().map(|(id, entry)| (id.parse().ok(), entry)).collect();
-        entries.reverse();
-        entries.into_iter().take(EACH_MAX)
+        let entries: Vec<_> =
+            entries.fields().map(|(id, entry)| (id.parse().ok(), entry)).take(EACH_MAX).collect();
+        entries.into_iter()
     }
 }
 

@@ -18,7 +18,7 @@ use crate::request::{PRIVATE, Request};
 /// A query whose card is computed from the catalog once its visibility is known.
 pub(super) enum Lookup<'a> {
     Command(Request),
-    Message(&'a str),
+    Message { content: &'a str, names: &'a str },
     Press(Press),
 }
 
@@ -86,9 +86,9 @@ impl LookupHandler<'_> {
     fn answer(self, lookup: Lookup<'_>) -> Answer {
         match lookup {
             Lookup::Command(request) => self.answer_command(request),
-            Lookup::Message(content) => {
-                let card =
-                    message_lookup::look_up(&self.responder.catalog, content, Some(today()))?;
+            Lookup::Message { content, names } => {
+                let catalog = &self.responder.catalog;
+                let card = message_lookup::look_up(catalog, content, names, Some(today()))?;
                 // No link contains the message, so the card cannot be shared; entries opened from
                 // it can.
                 Ok(self.reply_privately(card, &PrivateReason::Expected, false))

@@ -1,10 +1,9 @@
 //! A strict JSON reader that reports duplicate keys, unknown keys and values of the wrong type.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::json::{Json, Object};
 use crate::text::{is_invisible, nearest};
 
 /// Maximum number of reported errors. A file with more is probably not a settings file, and the
@@ -16,7 +15,7 @@ const KEY_CHARS_MAX: usize = 40;
 
 /// The fields of an object, which of them have been read, and the errors found so far.
 pub(super) struct Fields<'a> {
-    fields: Vec<(String, &'a RawValue)>,
+    object: Object<'a>,
     /// The path of the object, before its keys in errors.
     within: String,
     known: Vec<&'static str>,
@@ -36,19 +35,15 @@ impl<'a> Fields<'a> {
         place: &str,
         read: impl FnOnce(&mut Self) -> T,
     ) -> (Option<T>, Vec<String>) {
-        let Some(Object(fields)) = value(json) else {
+        let Ok(object) = Object::parse(json.get()) else {
             let subject = if place.is_empty() { "The file".into() } else { format!("`{place}`") };
-            let fault = match json.get().starts_with('{') {
-                true => format!("{subject} has a key that is not valid text."),
-                false => format!("{subject} has to be an object, as in {{\"…\": …}}."),
-            };
-            return (None, vec![fault]);
+            return (None, vec![format!("{subject} has to be an object, as in {{\"…\": …}}.")]);
         };
         let within = if place.is_empty() { String::new() } else { format!("{place}.") };
-        let mut object = Self { fields, within, known: Vec::new(), faults: Vec::new() };
-        let read = read(&mut object);
-        object.report_strays();
-        (Some(read), object.faults)
+        let mut fields = Self { object, within, known: Vec::new(), faults: Vec::new() };
+        let read = read(&mut fields);
+        fields.report_strays();
+        (Some(read), fields.faults)
     }
 
     /// Reads an object within this one.
@@ -102,50 +97,26 @@ impl<'a> Fields<'a> {
     /// Returns the value of an optional key.
     pub(super) fn take_optional(&mut self, key: &'static str) -> Option<&'a RawValue> {
         self.known.push(key);
-        let mut fields = self.fields.iter();
-        fields.find(|(name, _)| name == key).map(|(_, value)| *value)
+        self.object.get(key).map(Json::raw)
     }
 
     /// Reports unknown and duplicate keys.
     fn report_strays(&mut self) {
         // All but the known keys are errors.
-        let mut fields = std::mem::take(&mut self.fields);
-        fields.truncate(FAULTS_MAX + self.known.len());
-        for (place, (key, _)) in fields.iter().enumerate() {
+        let object = std::mem::take(&mut self.object);
+        let keys = object.fields().map(|(key, _)| key).take(FAULTS_MAX + self.known.len());
+        let keys: Vec<&str> = keys.collect();
+        for (place, key) in keys.iter().enumerate() {
             let seen = key.chars().filter(|character| !is_invisible(*character));
             let shown: String = seen.take(KEY_CHARS_MAX).collect();
-            if fields[..place].iter().any(|(other, _)| other == key) {
+            if keys[..place].contains(key) {
                 self.fault(&shown, "stands there twice");
-            } else if !self.known.contains(&key.as_str()) {
+            } else if !self.known.contains(key) {
                 let near = nearest(key, self.known.iter().copied());
                 let near = near.map(|near| format!("; did you mean `{}{near}`?", self.within));
                 let end = near.unwrap_or_else(|| ".".to_owned());
                 self.report(format!("`{}{shown}` is nothing that Dossier knows{end}", self.within));
             }
         }
-    }
-}
-
-/// The fields of an object in file order. A map would lose duplicate keys.
-struct Object<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Object<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct FieldsVisitor;
-
-        impl<'de> Visitor<'de> for FieldsVisitor {
-            type Value = Object<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let fields = std::iter::from_fn(|| map.next_entry().transpose());
-                fields.collect::<Result<_, _>>().map(Object)
-            }
-        }
-
-        deserializer.deserialize_map(FieldsVisitor)
     }
 }

@@ -1,12 +1,15 @@
 //! Parses the lines of a backup.
 
+use std::collections::HashMap;
 use std::io::{BufRead, Read};
 
 use anyhow::{Context, anyhow, bail, ensure};
 use serde_json::{Map, Value, json};
 
 use super::tables::{TABLES, Table};
-use crate::guild::PACE_MAX;
+use crate::digest::DIGESTS_MAX;
+use crate::guild::{PACE_MAX, RULES_MAX};
+use crate::json::Object;
 use crate::store::SCHEMA_VERSION;
 use crate::store::column::Value as Column;
 use crate::text::{BYTE_ORDER_MARK, is_utf16, shorten};
@@ -17,18 +20,23 @@ const LINE_BYTES_MAX: usize = 64 * 1_024;
 /// The longest value that an error message quotes.
 const SHOWN_CHARS_MAX: usize = 60;
 
+/// A row's table, and a value for each of its columns.
+type Row = (&'static Table, Vec<Column>);
+
 /// The lines of a backup after its header.
 pub struct Lines<R> {
     from: R,
     /// The number of the current line.
     pub(super) number: u64,
+    /// How many rows were read so far, by table and guild.
+    counts: HashMap<(&'static str, u64), usize>,
 }
 
 impl<R: BufRead> Lines<R> {
     /// Parses the header, which must be of a backup of this version or an earlier one.
     pub fn new(mut from: R) -> anyhow::Result<Self> {
         skip_byte_order_mark(&mut from)?;
-        let mut lines = Self { from, number: 0 };
+        let mut lines = Self { from, number: 0, counts: HashMap::new() };
         let head = lines.next_object()?.context("the file is empty")?;
         ensure!(
             head.get("dossier") == Some(&json!("settings")),
@@ -42,10 +50,34 @@ impl<R: BufRead> Lines<R> {
         Ok(lines)
     }
 
-    /// Reads the next row: its table, and a value for each column.
-    pub(super) fn next_row(&mut self) -> anyhow::Result<Option<(&'static Table, Vec<Column>)>> {
-        let row = self.next_object()?.map(|line| read_row(&line)).transpose();
+    /// Reads the next row.
+    pub(super) fn next_row(&mut self) -> anyhow::Result<Option<Row>> {
+        let Some(line) = self.next_object()? else {
+            return Ok(None);
+        };
+        let row = read_row(&line).and_then(|row| {
+            self.count(row.0, &line)?;
+            Ok(Some(row))
+        });
         row.with_context(|| format!("line {}", self.number))
+    }
+
+    /// Counts the rules and digests of a guild, which `/config` limits.
+    fn count(&mut self, table: &Table, line: &Map<String, Value>) -> anyhow::Result<()> {
+        let (max, command) = match table.name {
+            "channel_rule" => (RULES_MAX, "/config channels remove"),
+            "digest" => (DIGESTS_MAX, "/config digest remove"),
+            _ => return Ok(()),
+        };
+        let guild = line[table.name]["guild_id"].as_u64().unwrap_or_default();
+        let count = self.counts.entry((table.name, guild)).or_default();
+        *count += 1;
+        ensure!(
+            *count <= max,
+            "the server {guild} has more than {max} rows of `{}`: remove some with {command} and export again, or delete their lines",
+            table.name
+        );
+        Ok(())
     }
 
     /// Reads the next nonblank line.
@@ -64,12 +96,14 @@ impl<R: BufRead> Lines<R> {
         }
         let text = str::from_utf8(&bytes);
         let text = text.with_context(|| format!("line {} is not UTF-8", self.number))?;
-        serde_json::from_str(text).map(Some).map_err(|error| {
+        let object = serde_json::from_str(text).map_err(|error| {
             // serde_json counts the lines of its own input, which is one.
             let (fault, column) = (error.to_string(), error.column());
             let fault = fault.split(" at line ").next().unwrap_or(&fault);
             anyhow!("line {} is no JSON: {fault} at column {column}", self.number)
-        })
+        })?;
+        require_unique_keys(text).with_context(|| format!("line {}", self.number))?;
+        Ok(Some(object))
     }
 }
 
@@ -83,7 +117,17 @@ fn skip_byte_order_mark(from: &mut impl BufRead) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn read_row(line: &Map<String, Value>) -> anyhow::Result<(&'static Table, Vec<Column>)> {
+/// Reports a key that a line or its row has twice: a map keeps the last value.
+fn require_unique_keys(line: &str) -> anyhow::Result<()> {
+    let line = Object::parse(line)?;
+    let rows = line.fields().map(|(_, row)| row.object()).collect::<Vec<_>>();
+    match line.duplicate_key().or_else(|| rows.iter().find_map(Object::duplicate_key)) {
+        Some(key) => bail!("the key `{}` stands there twice", shorten(key, SHOWN_CHARS_MAX)),
+        None => Ok(()),
+    }
+}
+
+fn read_row(line: &Map<String, Value>) -> anyhow::Result<Row> {
     let mut fields = line.iter();
     let (Some((name, row)), None) = (fields.next(), fields.next()) else {
         bail!("a row is an object with one field, the name of its table");

@@ -1,10 +1,11 @@
-//! Field-by-field access to Discord's JSON with serde. A value of an unexpected type counts as
-//! absent, so that one odd field does not prevent a response.
+//! Field-by-field access to JSON with serde. A value of an unexpected type counts as absent, so that
+//! one odd field of Discord's does not prevent a response.
 //!
 //! Unused values are skipped by [`RawValue`] without recursion, so deep nesting, huge numbers and
 //! lone surrogates in them are harmless.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 use std::num::NonZeroU64;
 
@@ -15,14 +16,14 @@ use crate::guild::{Permissions, id_from_number};
 
 /// An unparsed value.
 #[derive(Clone, Copy)]
-pub(super) struct Json<'a>(&'a RawValue);
+pub(crate) struct Json<'a>(&'a RawValue);
 
 /// The fields of an object. For a duplicate key the last value wins.
 #[derive(Default)]
-pub(super) struct Object<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
+pub(crate) struct Object<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
 
 /// A value other than an object or array.
-pub(super) enum Scalar<'a> {
+pub(crate) enum Scalar<'a> {
     String(Cow<'a, str>),
     /// The number's source text.
     Number(&'a str),
@@ -33,7 +34,7 @@ pub(super) enum Scalar<'a> {
 struct Text<'a>(Cow<'a, str>);
 
 impl<'a> Scalar<'a> {
-    pub(super) fn into_text(self) -> String {
+    pub(crate) fn into_text(self) -> String {
         match self {
             Scalar::String(text) => text.into_owned(),
             Scalar::Number(number) => number.to_owned(),
@@ -43,21 +44,25 @@ impl<'a> Scalar<'a> {
 }
 
 impl<'a> Json<'a> {
+    pub(crate) fn raw(self) -> &'a RawValue {
+        self.0
+    }
+
     /// The fields of an object; empty for any other value.
-    pub(super) fn object(self) -> Object<'a> {
+    pub(crate) fn object(self) -> Object<'a> {
         Object::parse(self.0.get()).unwrap_or_default()
     }
 
     /// The items of an array; empty for any other value.
-    pub(super) fn items(self) -> Vec<Json<'a>> {
+    pub(crate) fn items(self) -> Vec<Json<'a>> {
         serde_json::from_str(self.0.get()).unwrap_or_default()
     }
 
-    pub(super) fn is_array(self) -> bool {
+    pub(crate) fn is_array(self) -> bool {
         self.0.get().starts_with('[')
     }
 
-    pub(super) fn scalar(self) -> Option<Scalar<'a>> {
+    pub(crate) fn scalar(self) -> Option<Scalar<'a>> {
         let written = self.0.get();
         match written.as_bytes() {
             [b'"', ..] => serde_json::from_str(written).ok().map(|Text(text)| Scalar::String(text)),
@@ -69,7 +74,7 @@ impl<'a> Json<'a> {
     }
 
     /// A string, or a number's source text.
-    pub(super) fn text(self) -> Option<Cow<'a, str>> {
+    pub(crate) fn text(self) -> Option<Cow<'a, str>> {
         match self.scalar()? {
             Scalar::String(text) => Some(text),
             Scalar::Number(number) => Some(Cow::Borrowed(number)),
@@ -77,78 +82,84 @@ impl<'a> Json<'a> {
         }
     }
 
-    pub(super) fn string(self) -> Option<String> {
+    pub(crate) fn string(self) -> Option<String> {
         self.text().map(Cow::into_owned)
     }
 
     /// A copy that can be kept.
-    pub(super) fn to_raw(self) -> Box<RawValue> {
+    pub(crate) fn to_raw(self) -> Box<RawValue> {
         self.0.to_owned()
     }
 
     /// A non-negative integer, from a number or a string of digits.
-    pub(super) fn number(self) -> Option<u64> {
+    pub(crate) fn number(self) -> Option<u64> {
         self.text()?.parse().ok()
     }
 
     /// An id, from a string or a number. Discord sends 0 for "none".
-    pub(super) fn id<T: From<NonZeroU64>>(self) -> Option<T> {
+    pub(crate) fn id<T: From<NonZeroU64>>(self) -> Option<T> {
         id_from_number(self.number()?)
     }
 }
 
 impl<'a> Object<'a> {
     /// Parses a JSON object.
-    pub(super) fn parse(json: &'a str) -> serde_json::Result<Self> {
+    pub(crate) fn parse(json: &'a str) -> serde_json::Result<Self> {
         serde_json::from_str(json)
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<Json<'a>> {
-        self.fields().find(|(field, _)| *field == name).map(|(_, value)| value)
+    pub(crate) fn get(&self, name: &str) -> Option<Json<'a>> {
+        self.fields().rfind(|(field, _)| *field == name).map(|(_, value)| value)
     }
 
-    /// All fields, in reverse order.
-    pub(super) fn fields(&self) -> impl Iterator<Item = (&str, Json<'a>)> {
-        self.0.iter().rev().map(|(name, value)| (name.as_ref(), *value))
+    /// All fields in file order, with duplicates.
+    pub(crate) fn fields(&self) -> impl DoubleEndedIterator<Item = (&str, Json<'a>)> {
+        self.0.iter().map(|(name, value)| (name.as_ref(), *value))
     }
 
-    pub(super) fn object(&self, name: &str) -> Object<'a> {
+    /// The first key that occurs a second time.
+    pub(crate) fn duplicate_key(&self) -> Option<&str> {
+        let mut seen = HashSet::new();
+        self.fields().map(|(name, _)| name).find(|name| !seen.insert(*name))
+    }
+
+    pub(crate) fn object(&self, name: &str) -> Object<'a> {
         self.get(name).map(Json::object).unwrap_or_default()
     }
 
-    pub(super) fn items(&self, name: &str) -> Vec<Json<'a>> {
+    pub(crate) fn items(&self, name: &str) -> Vec<Json<'a>> {
         self.get(name).map(Json::items).unwrap_or_default()
     }
 
-    pub(super) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
+    pub(crate) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
         self.get(name)?.text()
     }
 
-    pub(super) fn string(&self, name: &str) -> Option<String> {
+    pub(crate) fn string(&self, name: &str) -> Option<String> {
         self.get(name)?.string()
     }
 
-    pub(super) fn number(&self, name: &str) -> Option<u64> {
+    pub(crate) fn number(&self, name: &str) -> Option<u64> {
         self.get(name)?.number()
     }
 
-    pub(super) fn id<T: From<NonZeroU64>>(&self, name: &str) -> Option<T> {
+    pub(crate) fn id<T: From<NonZeroU64>>(&self, name: &str) -> Option<T> {
         self.get(name)?.id()
     }
 
     /// A bit set, from a string or a number. Unknown bits are kept.
-    pub(super) fn permissions(&self, name: &str) -> Option<Permissions> {
+    pub(crate) fn permissions(&self, name: &str) -> Option<Permissions> {
         self.number(name).map(Permissions::from_bits_retain)
     }
 
-    pub(super) fn boolean(&self, name: &str) -> Option<bool> {
+    pub(crate) fn boolean(&self, name: &str) -> Option<bool> {
         match self.get(name)?.scalar()? {
             Scalar::Boolean(flag) => Some(flag),
             _ => None,
         }
     }
 
-    pub(super) fn is_true(&self, name: &str) -> bool {
+    pub(crate) fn is_true(&self, name: &str) -> bool {
         self.boolean(name) == Some(true)
     }
 }
