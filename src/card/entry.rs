@@ -104,7 +104,8 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
     let mut pages = pages(view.blocks.iter().map(Paragraph::from).collect(), usize::MAX);
     let (page, of) = (page_of(request, pages.len()), pages.len());
     let body = pages.swap_remove(page - 1);
-    let (before, after) = neighbors(item);
+    // Of several pages, Previous and Next turn the pages alone.
+    let (before, after) = if of > 1 { (None, None) } else { neighbors(item) };
     let here_view = here.clone().with(VIEW.name, view.slug.as_str());
     let (previous, next) = page_links(locale, &here_view, (page, of));
     Card {
