@@ -270,6 +270,7 @@ list-demand = The demands at a glance
     .lead = { $count } demands, as the article numbers them.
 list-of-period = { $title }: { $period }
 list-event = Timeline
+    .of-topic = Timeline · { $topic }
     .lead = { $count } { $count ->
     [one] event
    *[other] events

@@ -102,7 +102,7 @@ impl OptionSpec {
         })
     }
 
-    /// The id of the topic that an option names.
+    /// The id and the name of the topic that an option names.
     ///
     /// # Errors
     ///
@@ -111,16 +111,17 @@ impl OptionSpec {
         self,
         catalog: &'a Catalog,
         request: &Request,
-    ) -> Result<Option<&'a str>, Refusal> {
+    ) -> Result<Option<&'a (String, String)>, Refusal> {
         let Some(input) = request.option(self.name) else {
             return Ok(None);
         };
         let topics = || catalog.articles().iter().flat_map(|article| &article.topics);
         let exact = topics()
             .find(|(id, name)| id.eq_ignore_ascii_case(input) || name.eq_ignore_ascii_case(input));
-        let found = exact
-            .map(|(id, _)| id.as_str())
-            .or_else(|| nearest(&input.to_lowercase(), topics().map(|(id, _)| id.as_str())));
+        let found = exact.or_else(|| {
+            let near = nearest(&input.to_lowercase(), topics().map(|(id, _)| id.as_str()))?;
+            topics().find(|(id, _)| id == near)
+        });
         let known = topics().map(|(id, _)| id.as_str());
         found.map(Some).ok_or_else(|| unknown("refuse-no-topic", input, known))
     }
