@@ -93,7 +93,7 @@ fn chronology(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let row = |item: &Item<'_>| row(catalog, *item);
     let mut card = short_list(catalog, request, base, &all, PAGE_ROWS_MAX, row);
     let shown = all.chunks(PAGE_ROWS_MAX).nth(card.page.0 - 1).unwrap_or_default();
-    card.picture = picture::timeline(catalog, title, shown);
+    card.picture = picture::timeline(catalog, title, period.days(), shown);
     Ok(card)
 }
 
