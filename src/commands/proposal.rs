@@ -191,11 +191,12 @@ fn matrix_row(catalog: &Catalog, item: Item<'_>, marks: &[Mark]) -> Row {
     let about = locale.text_with("proposal-row", &values);
     let date = item.entry.date();
     let name = date.map(|date| locale.date(date)).unwrap_or_default();
-    let name = format!("{name} · {}", item.entry.title);
+    let title = locale.without_date(&item.entry.title);
+    let name = format!("{name} · {title}");
     let cells = item.entry.cells().iter();
     Row::new(&format!("{name}:"), &about, entry::link(catalog, item)).in_matrix(MatrixRow {
         when: date.map(|date| locale.date_short(date)).unwrap_or_default(),
-        label: item.entry.title.clone(),
+        label: title.to_owned(),
         marks: cells.map(|cell| marks[cell.stance as usize].clone()).collect(),
         words,
         name,

@@ -99,8 +99,10 @@ fn chronology(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
 
 /// An event's date and title.
 fn row(catalog: &Catalog, item: Item<'_>) -> Row {
-    let date = item.entry.date().map(|date| catalog.locale().date(date)).unwrap_or_default();
-    Row::new(&format!("{date}:"), &item.entry.title, entry::link(catalog, item))
+    let locale = catalog.locale();
+    let date = item.entry.date().map(|date| locale.date(date)).unwrap_or_default();
+    let title = locale.without_date(&item.entry.title);
+    Row::new(&format!("{date}:"), title, entry::link(catalog, item))
 }
 
 #[cfg(test)]

@@ -93,7 +93,8 @@ pub(super) fn events<'a>(locale: &Locale, items: impl Iterator<Item = Item<'a>>)
     let row = |item: Item<'_>| {
         let date = item.entry.date()?;
         let days = DaySpan::from_date(date, item.article.covers_until);
-        Some(EventRow { days, when: locale.date_short(date), what: item.entry.title.clone() })
+        let what = locale.without_date(&item.entry.title).to_owned();
+        Some(EventRow { days, when: locale.date_short(date), what })
     };
     items.filter_map(row).collect()
 }
