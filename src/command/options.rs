@@ -187,8 +187,14 @@ impl OptionSpec {
             }
             Resolution::Nothing { nearest, closest } => {
                 let others = named_elsewhere(catalog, input);
-                let nearest = others.into_iter().chain(nearest.into_iter().map(choice));
-                Err(not_found(catalog, article, input, nearest, closest))
+                let closest = others.first().map(|item| item.number).or(closest);
+                let links = others.iter().map(|item| entry::link(catalog, *item));
+                let nearest = links.chain(nearest.into_iter().map(choice));
+                let refusal = not_found(catalog, article, input, nearest, closest);
+                Err(match others.is_empty() {
+                    true => refusal,
+                    false => refusal.with_key("refuse-other-command").with("option", self.name),
+                })
             }
         }
     }
@@ -277,10 +283,10 @@ fn without_coincidences(catalog: &Catalog, input: &str, resolution: Resolution) 
 }
 
 /// The entries of other kinds that a text is a name of.
-fn named_elsewhere(catalog: &Catalog, input: &str) -> Vec<Link> {
+fn named_elsewhere<'a>(catalog: &'a Catalog, input: &str) -> Vec<Item<'a>> {
     let (index, all) = (catalog.search_index(), catalog.filter(None, None));
     let named = if index.is_name(input, &all) { index.find_by_name(input, &all) } else { vec![] };
-    named.into_iter().map(|number| entry::link(catalog, catalog.item(number))).collect()
+    named.into_iter().map(|number| catalog.item(number)).collect()
 }
 
 /// The refusal if no entry answers a question; `closest` is the nearest document.
