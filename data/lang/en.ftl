@@ -281,7 +281,7 @@ list-proposal = Proposals
     .lead = { $count } { $count ->
     [one] proposal
    *[other] proposals
-}, oldest first. The demands: { $demands }.
+}, oldest first. The demands: { $demands }. Each proposal is silent on the demands that its line does not name.
 list-term = Terms
     .lead = { $count } words that the dossier explains.
 list-place = Places
@@ -355,7 +355,7 @@ cell-sets-aside = ◇ sets aside { $demands }
     .mark = ◇
     .name = sets aside
     .line = ◇ sets aside:
-cell-silent = – silent on { $demands }
+cell-silent = – silent
     .mark = –
     .name = silent
     .all = – silent on all demands
