@@ -377,6 +377,7 @@ fn member_and_channel_decide_who_sees_a_response() {
     page.click(&channel("general"));
     page.eval("document.getElementById('message-box').focus()");
     page.type_text("/config view");
+    page.wait_for("document.getElementById('hint').textContent.includes('is for moderators')");
     page.key("Enter");
     page.wait_for(
         "document.querySelector('#hint.error')?.textContent.includes('is for moderators')",

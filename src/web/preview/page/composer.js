@@ -92,7 +92,8 @@ export class Composer {
     this.typed.scrollLeft = this.input.scrollLeft;
   }
 
-  showCommands({ text, leaf }) {
+  showCommands(parsed) {
+    const { text, leaf } = parsed;
     const words = text.trim().toLowerCase();
     const starting = this.leaves.filter(({ name }) => name.startsWith(words));
     const containing = this.leaves.filter((one) => !starting.includes(one) && words && one.name.includes(words));
@@ -102,8 +103,8 @@ export class Composer {
       isCommand: true,
       choose: () => this.setLine(`/${one.name} `),
     }));
-    const none = `There is no command that begins with /${text}`;
-    this.show(items, leaf ? about(leaf) : items.length > 0 ? "Commands" : none);
+    const none = () => command.missing(parsed, this.world.commands, this.leaves);
+    this.show(items, leaf ? about(leaf) : items.length > 0 ? "Commands" : none());
   }
 
   showValues(parsed) {
