@@ -211,6 +211,7 @@ covers-until = Covers events to { $date }
     .entry = Covers events to { $date } · revision { $revision } · dataset { $version }
 disputed = Disputed: { $by }
 source-paragraph = { $publisher }, “{ $title }”, section “{ $section }”, paragraph { $paragraph }
+    .described = { $publisher }, “{ $title }”, { $section }, paragraph { $paragraph }
 source-record = { $publisher }, “{ $title }”, { $date }
     .described = { $publisher }, { $title }, { $date }
 source-undated = date not seen
