@@ -904,7 +904,7 @@ reset-done = Nothing is kept of this server any more. Answers may be public ever
 
 terminal-views = More of this
 terminal-open = Open
-terminal-previous = Before
-terminal-next = After
+terminal-previous = Previous
+terminal-next = Next
 terminal-related = See also
 terminal-sources = Sources
