@@ -112,7 +112,8 @@ export class Composer {
     const line = this.input.value;
     const choose = (value) => () => this.setLine(`${line.slice(0, start)}${option.name}:${value} `);
     const offer = (choices) => {
-      const values = choices.map(({ name, value, icon }) => ({ label: name, about: name === value ? "" : value, icon, choose: choose(value) }));
+      const isSame = ({ name, value }) => name.toLowerCase() === String(value).toLowerCase();
+      const values = choices.map((one) => ({ label: one.name, about: isSame(one) ? "" : one.value, icon: one.icon, choose: choose(one.value) }));
       const items = [...values, ...(isNamed ? [] : this.optionItems(parsed, value, start))];
       this.show(items, aboutOption(option) + (items.length === 0 ? " · no choice matches" : ""));
     };
