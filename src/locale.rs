@@ -18,6 +18,8 @@ pub struct Locale {
     /// Messages without placeholders by key, formatted once at startup. Most messages are of this
     /// kind.
     constants: HashMap<String, String>,
+    /// The names of the months, from January.
+    months: [String; 12],
     /// Cache of formatted dates.
     dates: HashMap<Date, String>,
 }
@@ -43,7 +45,9 @@ impl Locale {
         let resource = FluentResource::try_new(ENGLISH.to_owned()).unwrap_or_else(|(rest, _)| rest);
         let constants = constant_messages(&resource);
         bundle.add_resource_overriding(resource);
-        Self { bundle, constants, dates: HashMap::new() }
+        let month = |index| constants.get(&format!("month-{}", index + 1)).cloned();
+        let months = std::array::from_fn(|index| month(index).unwrap_or_default());
+        Self { bundle, constants, months, dates: HashMap::new() }
     }
 
     /// Formats the message `key`; `message.attribute` selects an attribute.
@@ -91,6 +95,24 @@ impl Locale {
     /// Formats a year, a month or a day.
     pub fn partial_date(&self, point: PartialDate) -> String {
         self.point(point, MonthForm::Long)
+    }
+
+    /// A title without the date at its end, for where the date stands beside it: "Annexation of
+    /// Crimea" from "Annexation of Crimea, 2014".
+    pub fn without_date<'t>(&self, title: &'t str) -> &'t str {
+        let parenthesis = || title.strip_suffix(')')?.rsplit_once(" (");
+        let Some((name, date)) = parenthesis().or_else(|| title.rsplit_once(", ")) else {
+            return title;
+        };
+        let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+        let is_part = |word: &str| {
+            is_number(word) || word == "to" || self.months.iter().any(|month| month == word)
+        };
+        let mut words = date.split([' ', '-']);
+        // A number alone, such as "(20)", is no year.
+        let is_named = words.clone().any(|word| word.len() == 4 || !is_number(word));
+        let is_date = is_named && words.all(is_part);
+        if is_date { name } else { title }
     }
 
     /// The short name of a month, with its year where one is named.
@@ -190,6 +212,24 @@ impl std::fmt::Debug for Locale {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_date_at_the_end_of_a_title_is_left_out() {
+        let locale = Locale::english();
+        for (title, name) in [
+            ("Annexation of Crimea, 2014", "Annexation of Crimea"),
+            ("NATO enlargement, 1999 to 2020", "NATO enlargement"),
+            ("Talks in Geneva (17-18 February 2026)", "Talks in Geneva"),
+            ("Truce of May 2026 (9-11 May)", "Truce of May 2026"),
+            ("UN vote (resolution 68/262), 2014", "UN vote (resolution 68/262)"),
+            ("Putin's terms of 14 June 2024", "Putin's terms of 14 June 2024"),
+            ("Paris, September 2025: 26 countries", "Paris, September 2025: 26 countries"),
+            ("US paper (\"final offer\")", "US paper (\"final offer\")"),
+            ("The points (20)", "The points (20)"),
+        ] {
+            assert_eq!(locale.without_date(title), name);
+        }
+    }
 
     #[test]
     fn every_message_parses_and_every_key_is_unique() {

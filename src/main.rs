@@ -55,6 +55,16 @@ enum CliCommand {
     ///
     /// The exit status is 0 after a normal stop, 78 if something must be fixed first, such as a setting, and 1 after any other error.
     Run,
+    /// Try every command in a browser, without a Discord account
+    ///
+    /// The page is served at web.listen. Changes made with /config are lost when the preview stops.
+    Preview {
+        /// A folder of articles, or of one article [default: the dataset in the settings]
+        dir: Option<PathBuf>,
+        /// Reload the dataset whenever a file is saved, and show the findings of `dossier check`
+        #[arg(long)]
+        watch: bool,
+    },
     /// Answer one command in the terminal, for example: dossier ask /demand nato
     Ask {
         /// The command and its options; words without an option name are the value of the first option
@@ -63,6 +73,20 @@ enum CliCommand {
         /// Print the interaction callback that Discord would receive in a direct message, without its picture
         #[arg(long)]
         json: bool,
+    },
+    /// Check the settings and a dataset, and report all problems
+    Check {
+        /// A folder of articles, or of one article [default: the dataset in the settings]
+        dir: Option<PathBuf>,
+        /// Only list where a source or an entry is used, for example up-memorandum-2025 or term/buffer-state
+        #[arg(long, value_name = "ID", conflicts_with = "online")]
+        uses: Option<String>,
+        /// Also check the database, the token, the application, the registered commands, and the bot's permissions in each channel
+        /// where it posts
+        ///
+        /// Prints one line per check: ok, note or problem, and how to fix it. Changes nothing, neither here nor at Discord.
+        #[arg(long)]
+        online: bool,
     },
     /// Compare Discord's list of commands with ours, and overwrite it if it differs
     ///
@@ -82,30 +106,6 @@ enum CliCommand {
     Settings {
         #[command(subcommand)]
         what: SettingsCommand,
-    },
-    /// Try every command in a browser, without a Discord account
-    ///
-    /// The page is served at web.listen. Changes made with /config are lost when the preview stops.
-    Preview {
-        /// A folder of articles, or of one article [default: the dataset in the settings]
-        dir: Option<PathBuf>,
-        /// Reload the dataset whenever a file is saved, and show the findings of `dossier check`
-        #[arg(long)]
-        watch: bool,
-    },
-    /// Check the settings and a dataset, and report all problems
-    Check {
-        /// A folder of articles, or of one article [default: the dataset in the settings]
-        dir: Option<PathBuf>,
-        /// List where a source or an entry is used instead, for example up-memorandum-2025 or term/buffer-state
-        #[arg(long, value_name = "ID", conflicts_with = "online")]
-        uses: Option<String>,
-        /// Also check the database, the token, the application, the registered commands, and the bot's permissions in each channel
-        /// where it posts
-        ///
-        /// Prints one line per check: ok, note or problem, and how to fix it. Changes nothing, neither here nor at Discord.
-        #[arg(long)]
-        online: bool,
     },
 }
 

@@ -289,7 +289,7 @@ fn menus_and_buttons_work_by_mouse_and_keyboard() {
     page.open(&preview.url(""));
     ask(&mut page, "/demand nato");
     assert_eq!(page.eval("location.search"), json!("?q=/demand%20nato"));
-    let first = page.eval(&format!("{LAST}.querySelector('.body').innerText"));
+    let first = page.eval(&format!("{LAST}.querySelector('.container').innerText"));
 
     // Selecting another view by keyboard updates the message in place and keeps the focus on the
     // menu.
@@ -297,7 +297,8 @@ fn menus_and_buttons_work_by_mouse_and_keyboard() {
     page.key("Enter");
     page.key("ArrowDown");
     page.key("Enter");
-    page.wait_for(&format!("{LAST}.querySelector('.body').innerText !== {first}"));
+    // The menu is outside of the container, and changes as soon as it opens.
+    page.wait_for(&format!("{LAST}.querySelector('.container').innerText !== {first}"));
     assert_eq!(page.eval("document.activeElement.className"), json!("select"));
     assert_eq!(count(&mut page), 1);
 
@@ -377,6 +378,7 @@ fn member_and_channel_decide_who_sees_a_response() {
     page.click(&channel("general"));
     page.eval("document.getElementById('message-box').focus()");
     page.type_text("/config view");
+    page.wait_for("document.getElementById('hint').textContent.includes('is for moderators')");
     page.key("Enter");
     page.wait_for(
         "document.querySelector('#hint.error')?.textContent.includes('is for moderators')",

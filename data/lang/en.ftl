@@ -75,13 +75,13 @@ command-article = What the article itself says, section by section
 command-search = Find what answers your words
     .query = What you want to know
     .kind = Only entries of this kind
-command-random = One entry, left to chance
+command-random = One entry at random
     .kind = Only entries of this kind
-command-config = What the moderators of a server decide: where Dossier speaks
+command-config = The settings of this server: where answers may be public, and digests
     .channels = Where answers may be public
-    .digest = Posts that come by themselves
+    .digest = Scheduled posts
 command-config-view = Every setting on one panel
-command-config-channels-allow = Allow public answers in a channel, category or thread, and by that nowhere else
+command-config-channels-allow = Allow public answers only in this and other allowed channels, categories or threads
     .channel = The channel, category or thread
 command-config-channels-block = Block public answers in a channel, category or thread
     .channel = The channel, category or thread
@@ -95,8 +95,8 @@ command-config-channels-pace = After how many public answers a minute in a chann
 command-config-digest-add = Set up a digest: one entry of the dossier, posted when you say
     .channel = Where: a text or announcement channel, a thread, or a voice channel's chat
     .at = At what time, as in 09:00
-    .zone = In what time zone: type a city, an abbreviation, or how far from UTC
-    .days = On what days: daily, weekdays, or as in mon,wed (daily if you leave it out)
+    .zone = In what time zone: type a city, an abbreviation, or an offset such as +02:00
+    .days = On what days: daily (the default), weekdays, or days such as mon,wed
     .content = What is posted (the dossier in order if you leave it out)
     .role = A role to mention
     .publish = In an announcement channel: publish it to the servers that follow it
@@ -211,14 +211,15 @@ covers-until = Covers events to { $date }
     .entry = Covers events to { $date } · revision { $revision } · dataset { $version }
 disputed = Disputed: { $by }
 source-paragraph = { $publisher }, “{ $title }”, section “{ $section }”, paragraph { $paragraph }
+    .described = { $publisher }, “{ $title }”, { $section }, paragraph { $paragraph }
 source-record = { $publisher }, “{ $title }”, { $date }
     .described = { $publisher }, { $title }, { $date }
 source-undated = date not seen
 source-via = ; seen in { $via }
-taken-alias = “{ $asked }” is filed as { $title }.
-taken-prefix = Showing { $title } for “{ $asked }”.
-taken-typo = Showing { $title } for “{ $asked }”, with the spelling corrected.
-taken-text = Showing { $title } for “{ $asked }”. If you meant something else, try /search.
+taken-alias = “{ $asked }” is filed as “{ $title }”.
+taken-prefix = Showing “{ $title }” for “{ $asked }”.
+taken-typo = Showing “{ $title }” for “{ $asked }”, with the spelling corrected.
+taken-text = Showing “{ $title }” for “{ $asked }”. If you meant something else, try /search.
 options-unused = { $count ->
     [one] The option { $options } was not used: it narrows down a list, and this is a single entry.
    *[other] The options { $options } were not used: they narrow down a list, and this is a single entry.
@@ -270,6 +271,7 @@ list-demand = The demands at a glance
     .lead = { $count } demands, as the article numbers them.
 list-of-period = { $title }: { $period }
 list-event = Timeline
+    .of-topic = Timeline · { $topic }
     .lead = { $count } { $count ->
     [one] event
    *[other] events
@@ -280,7 +282,7 @@ list-proposal = Proposals
     .lead = { $count } { $count ->
     [one] proposal
    *[other] proposals
-}, oldest first. The demands: { $demands }.
+}, oldest first. The demands: { $demands }. Each proposal is silent on the demands that its line does not name.
 list-term = Terms
     .lead = { $count } words that the dossier explains.
 list-place = Places
@@ -293,10 +295,10 @@ list-section = The article, section by section
     .lead = { $count } sections, summarized in other words than the article's.
 search-title = Search
 search-lead = Results for “{ $query }”, best match first.
-search-row = ({ $kind }) { $snippet }
+search-row = ({ $kind }): { $snippet }
 
 ## Positions
-# A mark stands for a stance where there is no room for words; it differs in shape, not in colour.
+# A mark stands for a stance where there is no room for words; it differs in shape, not in color.
 
 stance-demands = ● Asks for it
     .mark = ●
@@ -323,7 +325,7 @@ stance-silent = – No view known to this dossier
     .name = no view known
     .numbers = – no view known on { $numbers }
     .was = no view known
-    .whole = No view on this is known to this dossier, neither from the article nor from the public record: { $holder }.
+    .whole = { $holder }: no view on this is known to this dossier, neither from the article nor from the public record.
 position-column = Who thinks what of “{ $demand }”
 stance-since = { $stance } since { $since }
     .was = { $stance } since { $since }; { $was } until then
@@ -354,7 +356,7 @@ cell-sets-aside = ◇ sets aside { $demands }
     .mark = ◇
     .name = sets aside
     .line = ◇ sets aside:
-cell-silent = – silent on { $demands }
+cell-silent = – silent
     .mark = –
     .name = silent
     .all = – silent on all demands
@@ -417,17 +419,17 @@ terms-latest = Latest stated terms
 ## Help and about
 
 help-title = What you can ask
-help-lead = Every answer is short, says who says so, and cites its sources.
-help-words = Names work in any spelling, and so do your own words: /demand can they still join NATO
+help-lead = Every answer is short, names whose view it is, and cites its sources.
+help-words = Write names in any spelling, or ask in your own words: /demand can they still join NATO
 help-row = { $about }
-help-moderators = Moderators decide where answers may be public, and set up posts that come by themselves: /config, in their server.
-help-row-options = { $options }: { $about }
+help-moderators = Moderators decide where answers may be public and set up scheduled posts: /config, in their server.
+help-row-options = { $about }. Options: { $options }
 about-title = About Dossier
 about-bot = Dossier reports what one article says and adds facts of the public record. The two are marked and kept apart. It holds no view on the war.
 about-article = The article: “{ $title }”, { $publisher }.
-about-unknown = Not known to us: { $unknown }.
+about-unknown = Unknown: { $unknown }.
 about-dataset = Dataset { $version }: { $counts }; { $sources } sources besides the article. It covers events to { $covers } and was last checked on { $checked }.
-about-later = Later news, other wars and forecasts of its own are not in it.
+about-later = Not in it: later news, other wars, and forecasts of its own.
 about-source = { $publisher }, “{ $title }”
 about-invite = Add Dossier
 about-privacy = Dossier does not store who asks what.
@@ -437,6 +439,8 @@ about-privacy = Dossier does not store who asks what.
 refuse-not-here = Nothing in this dossier answers “{ $asked }”. The nearest topics are below; /help lists what can be asked.
     .title = Not in this dossier
     .closest = Closest: { $title } — { $summary }
+refuse-other-command = The option `{ $option }` has no entry “{ $asked }”, but another command has. Choose it below.
+    .title = Found elsewhere
 not-in-english = The dossier is in English. Please ask in English.
     .names = The dossier is in English. Please ask in English; these names were recognized: { $names }.
 refuse-not-here-at-all = Nothing in this dossier answers “{ $asked }”. Try a name or a few plain words; /help lists what can be asked.
@@ -463,9 +467,9 @@ refuse-ambiguous-date = “{ $asked }” could be { $first } or { $second }. Wri
     .title = Which date?
 refuse-backwards = { $from } is later than { $to }. Put the earlier one in `from`.
     .title = The period ends before it begins
-refuse-nothing-happened = No event of this dossier is in that period. The first is of { $first }, the last of { $last }.
+refuse-nothing-happened = This dossier has no event in that period. Its first event is of { $first }, its last of { $last }.
     .title = No events there
-refuse-nothing-happened-on-topic = No event of this dossier is in that period, or of that topic in it. The first is of { $first }, the last of { $last }.
+refuse-nothing-happened-on-topic = This dossier has no event on that topic in that period. Its first event on any topic is of { $first }, its last of { $last }.
     .title = No events there
 refuse-nothing-proposed = No proposal of this dossier fits all of that. The first is of { $first }, the last of { $last }. Those who made proposals:
     .title = No proposals there
@@ -900,7 +904,7 @@ reset-done = Nothing is kept of this server any more. Answers may be public ever
 
 terminal-views = More of this
 terminal-open = Open
-terminal-previous = Before
-terminal-next = After
+terminal-previous = Previous
+terminal-next = Next
 terminal-related = See also
 terminal-sources = Sources

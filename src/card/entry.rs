@@ -104,7 +104,8 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
     let mut pages = pages(view.blocks.iter().map(Paragraph::from).collect(), usize::MAX);
     let (page, of) = (page_of(request, pages.len()), pages.len());
     let body = pages.swap_remove(page - 1);
-    let (before, after) = neighbors(item);
+    // Of several pages, Previous and Next turn the pages alone.
+    let (before, after) = if of > 1 { (None, None) } else { neighbors(item) };
     let here_view = here.clone().with(VIEW.name, view.slug.as_str());
     let (previous, next) = page_links(locale, &here_view, (page, of));
     Card {
@@ -227,15 +228,22 @@ fn source_line(locale: &Locale, item: Item<'_>, mark: usize, citation: Citation)
     match citation {
         Citation::Paragraph { section, paragraph } => {
             let article = item.article;
+            let section = article.sections[section].title.as_str();
+            // A section without a heading has a description in parentheses.
+            let (key, section) =
+                match section.strip_prefix('(').and_then(|title| title.strip_suffix(')')) {
+                    Some(description) => ("source-paragraph.described", description),
+                    None => ("source-paragraph", section),
+                };
             let values = [
                 ("publisher", article.publisher.as_str().into()),
                 ("title", article.title.as_str().into()),
-                ("section", article.sections[section].title.as_str().into()),
+                ("section", section.into()),
                 ("paragraph", paragraph.into()),
             ];
             SourceLine {
                 mark,
-                text: locale.text_with("source-paragraph", &values),
+                text: locale.text_with(key, &values),
                 url: Some(article.url.clone()),
             }
         }

@@ -114,7 +114,8 @@ impl Text {
             match span {
                 Span::Styled(part, style) => text.push_str(&words(part, *style)),
                 Span::Mark(mark) => {
-                    text.push_str(if after_mark { " " } else { "" });
+                    // No line break between marks: on a phone the last one stood alone.
+                    text.push_str(if after_mark { "\u{a0}" } else { "" });
                     text.push_str(&superscript(*mark));
                 }
                 Span::Mention(one) => text.push_str(&mention(*one)),

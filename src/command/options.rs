@@ -102,7 +102,7 @@ impl OptionSpec {
         })
     }
 
-    /// The id of the topic that an option names.
+    /// The id and the name of the topic that an option names.
     ///
     /// # Errors
     ///
@@ -111,16 +111,17 @@ impl OptionSpec {
         self,
         catalog: &'a Catalog,
         request: &Request,
-    ) -> Result<Option<&'a str>, Refusal> {
+    ) -> Result<Option<&'a (String, String)>, Refusal> {
         let Some(input) = request.option(self.name) else {
             return Ok(None);
         };
         let topics = || catalog.articles().iter().flat_map(|article| &article.topics);
         let exact = topics()
             .find(|(id, name)| id.eq_ignore_ascii_case(input) || name.eq_ignore_ascii_case(input));
-        let found = exact
-            .map(|(id, _)| id.as_str())
-            .or_else(|| nearest(&input.to_lowercase(), topics().map(|(id, _)| id.as_str())));
+        let found = exact.or_else(|| {
+            let near = nearest(&input.to_lowercase(), topics().map(|(id, _)| id.as_str()))?;
+            topics().find(|(id, _)| id == near)
+        });
         let known = topics().map(|(id, _)| id.as_str());
         found.map(Some).ok_or_else(|| unknown("refuse-no-topic", input, known))
     }
@@ -186,8 +187,14 @@ impl OptionSpec {
             }
             Resolution::Nothing { nearest, closest } => {
                 let others = named_elsewhere(catalog, input);
-                let nearest = others.into_iter().chain(nearest.into_iter().map(choice));
-                Err(not_found(catalog, article, input, nearest, closest))
+                let closest = others.first().map(|item| item.number).or(closest);
+                let links = others.iter().map(|item| entry::link(catalog, *item));
+                let nearest = links.chain(nearest.into_iter().map(choice));
+                let refusal = not_found(catalog, article, input, nearest, closest);
+                Err(match others.is_empty() {
+                    true => refusal,
+                    false => refusal.with_key("refuse-other-command").with("option", self.name),
+                })
             }
         }
     }
@@ -276,10 +283,10 @@ fn without_coincidences(catalog: &Catalog, input: &str, resolution: Resolution) 
 }
 
 /// The entries of other kinds that a text is a name of.
-fn named_elsewhere(catalog: &Catalog, input: &str) -> Vec<Link> {
+fn named_elsewhere<'a>(catalog: &'a Catalog, input: &str) -> Vec<Item<'a>> {
     let (index, all) = (catalog.search_index(), catalog.filter(None, None));
     let named = if index.is_name(input, &all) { index.find_by_name(input, &all) } else { vec![] };
-    named.into_iter().map(|number| entry::link(catalog, catalog.item(number))).collect()
+    named.into_iter().map(|number| catalog.item(number)).collect()
 }
 
 /// The refusal if no entry answers a question; `closest` is the nearest document.

@@ -3,9 +3,9 @@
 
 use super::no_entries;
 use crate::card::{Card, Paragraph, Refusal, Row, entry, list};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Item};
 use crate::command::Command;
-use crate::content::Kind;
+use crate::content::{Detail, Kind};
 use crate::request::{OptionKind, OptionSpec, Request, VIEW};
 
 pub(super) const DEMAND: Command =
@@ -38,7 +38,7 @@ fn list_entries(catalog: &Catalog, request: &Request, kind: Kind) -> Result<Card
     let items = catalog.of_kind(kind, request.article(catalog)?);
     let rows: Vec<Row> = items
         .map(|item| {
-            let name = format!("{}:", item.entry.title);
+            let name = list_name(item);
             Row::new(&name, &item.entry.summary, entry::link(catalog, item))
         })
         .collect();
@@ -54,4 +54,13 @@ fn list_entries(catalog: &Catalog, request: &Request, kind: Kind) -> Result<Card
         ..Card::default()
     };
     Ok(list(catalog, request, base, rows))
+}
+
+/// The name of an entry before its summary: demands with their numbers, a question without a colon.
+fn list_name(item: Item<'_>) -> String {
+    let title = match &item.entry.detail {
+        Detail::Demand { number } => format!("{number} {}", item.entry.title),
+        _ => item.entry.title.clone(),
+    };
+    if title.ends_with('?') { title } else { format!("{title}:") }
 }

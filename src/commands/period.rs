@@ -1,5 +1,7 @@
 //! The period given by the options `from` and `to`.
 
+use jiff::civil::Date as Day;
+
 use crate::card::Refusal;
 use crate::catalog::Catalog;
 use crate::command::uncovered_date_refusal;
@@ -53,9 +55,15 @@ impl Period {
         }
     }
 
+    /// Its first and last day; `None` where it is open.
+    pub(super) fn days(self) -> (Option<Day>, Option<Day>) {
+        (self.from.map(PartialDate::first_day), self.to.map(PartialDate::last_day))
+    }
+
     /// Whether the period and a date overlap.
     pub(super) fn overlaps(self, date: Date) -> bool {
-        date.overlaps(self.from.map(PartialDate::first_day), self.to.map(PartialDate::last_day))
+        let (first, last) = self.days();
+        date.overlaps(first, last)
     }
 
     /// The title of a list with the period, if there is one: "Timeline: March to May 2014".

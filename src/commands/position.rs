@@ -259,12 +259,17 @@ fn matrix_row(catalog: &Catalog, item: Item<'_>, marks: &[Mark]) -> Row {
     })
 }
 
-/// One holder's entry, followed by the stances on all demands.
+/// One holder's entry, with the stances on all demands above its text.
 fn row(catalog: &Catalog, request: &Request, holder: &ResolvedEntry<'_>) -> Result<Card, Refusal> {
     let mut card = entry::show(catalog, request, holder)?;
     if request.option(VIEW.name).is_none() {
-        let stances = stances_text(catalog, holder.item);
-        card.notes.push(stances.into());
+        let demands = holder.item.siblings(Kind::Demand);
+        let stance = |demand: Item<'_>| {
+            let name = Span::Styled(format!("{}:", demand.entry.title), Style::Strong);
+            let stance = stance_text(catalog, holder.item.stance_on(demand));
+            Paragraph::item(Text(vec![name, Span::Styled(format!(" {stance}"), Style::Plain)]))
+        };
+        card.body.splice(0..0, demands.map(stance));
     }
     Ok(card)
 }

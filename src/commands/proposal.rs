@@ -188,49 +188,41 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
 /// "20 November 2025 · US 28 points: asks 1, 2, 5; offers 3, 4 (leaked draft)".
 fn matrix_row(catalog: &Catalog, item: Item<'_>, marks: &[Mark]) -> Row {
     let locale = catalog.locale();
-    let (terms, words) = terms_text(catalog, item);
+    let terms = terms_text(catalog, item);
     let status = catalog.proposal_status(item);
-    let values = [("terms", terms.into()), ("status", status.as_str().into())];
+    let values = [("terms", terms.as_str().into()), ("status", status.as_str().into())];
     let about = locale.text_with("proposal-row", &values);
     let date = item.entry.date();
     let name = date.map(|date| locale.date(date)).unwrap_or_default();
-    let name = format!("{name} · {}", item.entry.title);
+    let title = locale.without_date(&item.entry.title);
+    let name = format!("{name} · {title}");
     let cells = item.entry.cells().iter();
     Row::new(&format!("{name}:"), &about, entry::link(catalog, item)).in_matrix(MatrixRow {
         when: date.map(|date| locale.date_short(date)).unwrap_or_default(),
-        label: item.entry.title.clone(),
+        label: title.to_owned(),
         marks: cells.map(|cell| marks[cell.stance as usize].clone()).collect(),
-        words,
+        words: terms,
         name,
         note: status,
     })
 }
 
-/// "asks 1, 2, 5; offers 3, 4; silent on 6": what a proposal says on the demands, by their numbers;
-/// and the same without its silence, unless it is silent on all.
-fn terms_text(catalog: &Catalog, item: Item<'_>) -> (String, String) {
-    let cells = item.entry.cells();
-    let is_silent_on_all = cells.iter().all(|cell| cell.stance == CellStance::Silent);
+/// The stances with the demands' numbers, in the order of [`CellStance::ALL`]. Silence is named only
+/// if it is on all demands.
+fn terms_text(catalog: &Catalog, item: Item<'_>) -> String {
     let of_stance = |stance: CellStance| {
-        let numbered = (1..).zip(cells).filter(|(_, cell)| cell.stance == stance);
+        let numbered = (1..).zip(item.entry.cells()).filter(|(_, cell)| cell.stance == stance);
         let numbers: Vec<String> =
             numbered.map(|(number, _): (u8, _)| number.to_string()).collect();
-        let key = stance_key(stance);
-        match numbers.is_empty() {
-            true => None,
-            false if is_silent_on_all => Some(catalog.locale().text(&format!("{key}.all"))),
-            false => {
-                let numbers = [("demands", numbers.join(", ").into())];
-                Some(catalog.locale().text_with(&key, &numbers))
-            }
-        }
+        let values = [("demands", numbers.join(", ").into())];
+        (!numbers.is_empty()).then(|| catalog.locale().text_with(&stance_key(stance), &values))
     };
-    let mut parts: Vec<String> = CellStance::ALL.into_iter().filter_map(of_stance).collect();
-    let terms = parts.join("; ");
-    if !is_silent_on_all && cells.iter().any(|cell| cell.stance == CellStance::Silent) {
-        parts.pop();
+    let stated = CellStance::ALL.into_iter().filter(|stance| *stance != CellStance::Silent);
+    let parts: Vec<String> = stated.filter_map(of_stance).collect();
+    match parts.is_empty() {
+        true => catalog.locale().text(&format!("{}.all", stance_key(CellStance::Silent))),
+        false => parts.join("; "),
     }
-    (terms, parts.join("; "))
 }
 
 /// What the proposals say on one demand, oldest first, with sources.

@@ -66,7 +66,7 @@ fn chronology(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
 
     let within = |item: &Item<'_>| {
         let in_time = item.entry.date().is_some_and(|date| period.overlaps(date));
-        let of_topic = matches!(&item.entry.detail, Detail::Event { topics, .. } if topic.is_none_or(|topic| topics.iter().any(|one| one == topic)));
+        let of_topic = matches!(&item.entry.detail, Detail::Event { topics, .. } if topic.is_none_or(|(topic, _)| topics.contains(topic)));
         in_time && of_topic
     };
     all.retain(within);
@@ -77,24 +77,32 @@ fn chronology(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
         };
         return Err(Refusal::new(key).with("first", first).with("last", last));
     }
+    let title = match topic {
+        None => locale.text("list-event"),
+        Some((_, name)) => {
+            locale.text_with("list-event.of-topic", &[("topic", name.as_str().into())])
+        }
+    };
     let count = locale.text_with("list-event.lead", &[("count", all.len().into())]);
     let base = Card {
         kind: Some(Kind::Event),
-        title: period.titled(locale, locale.text("list-event")),
+        title: period.titled(locale, title.clone()),
         body: vec![Paragraph::plain(count)],
         ..Card::default()
     };
     let row = |item: &Item<'_>| row(catalog, *item);
     let mut card = short_list(catalog, request, base, &all, PAGE_ROWS_MAX, row);
     let shown = all.chunks(PAGE_ROWS_MAX).nth(card.page.0 - 1).unwrap_or_default();
-    card.picture = picture::timeline(catalog, locale.text("list-event"), shown);
+    card.picture = picture::timeline(catalog, title, period.days(), shown);
     Ok(card)
 }
 
 /// An event's date and title.
 fn row(catalog: &Catalog, item: Item<'_>) -> Row {
-    let date = item.entry.date().map(|date| catalog.locale().date(date)).unwrap_or_default();
-    Row::new(&format!("{date}:"), &item.entry.title, entry::link(catalog, item))
+    let locale = catalog.locale();
+    let date = item.entry.date().map(|date| locale.date(date)).unwrap_or_default();
+    let title = locale.without_date(&item.entry.title);
+    Row::new(&format!("{date}:"), title, entry::link(catalog, item))
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ fn pictures(catalog: &Catalog) -> Vec<(String, Picture)> {
         Request::new("timeline"),
         Request::new("timeline").with("topic", "crimea"),
         Request::new("timeline").with("from", "2026-03").with("to", "2026-04"),
+        // NATO's enlargement went on from 1999 to 2020.
+        Request::new("timeline").with("from", "2014").with("to", "2014-03"),
         Request::new("position"),
         Request::new("proposal"),
         Request::new("proposal").with("by", "ukraine"),
@@ -77,6 +79,14 @@ fn texts_are_legible_and_apart_in_every_picture() {
     for (name, picture) in pictures(&catalog) {
         check(&name, &picture);
     }
+}
+
+#[test]
+fn the_axis_shows_no_more_than_the_period() {
+    let request = Request::new("timeline").with("from", "2014").with("to", "2014-03");
+    let card = commands::answer(&Catalog::bundled(), &request).expect("a card");
+    let svg = card.picture.expect("a picture").svg();
+    assert!(svg.contains(">Timeline, 2014<"), "{svg}");
 }
 
 /// The labels of a picture.

@@ -54,11 +54,19 @@ enum AxisMark {
     Band { x: f32, y: f32, height: f32 },
 }
 
-/// The timeline of sorted events; `None` for fewer than two.
-pub fn timeline(catalog: &Catalog, title: String, items: &[Item<'_>]) -> Option<Picture> {
+/// The timeline of sorted events; `None` for fewer than two. The axis ends with the period that was
+/// asked for, even if an event began before it or went on after it.
+pub fn timeline(
+    catalog: &Catalog,
+    title: String,
+    (from, to): (Option<Date>, Option<Date>),
+    items: &[Item<'_>],
+) -> Option<Picture> {
     let locale = catalog.locale();
     let rows: Vec<EventRow> = events(locale, items.iter().copied());
-    let axis = Axis::around(locale, rows.iter().map(|row| row.days))?;
+    let (from, to) = (from.unwrap_or(Date::MIN), to.unwrap_or(Date::MAX));
+    let within = |DaySpan { first, last }| DaySpan { first: first.max(from), last: last.min(to) };
+    let axis = Axis::around(locale, rows.iter().map(|row| within(row.days)))?;
     let (first, last) = axis.years();
     let legend = if first == last { "picture-timeline.year" } else { "picture-timeline.years" };
     let values = [
@@ -85,7 +93,8 @@ pub(super) fn events<'a>(locale: &Locale, items: impl Iterator<Item = Item<'a>>)
     let row = |item: Item<'_>| {
         let date = item.entry.date()?;
         let days = DaySpan::from_date(date, item.article.covers_until);
-        Some(EventRow { days, when: locale.date_short(date), what: item.entry.title.clone() })
+        let what = locale.without_date(&item.entry.title).to_owned();
+        Some(EventRow { days, when: locale.date_short(date), what })
     };
     items.filter_map(row).collect()
 }

@@ -92,7 +92,8 @@ export class Composer {
     this.typed.scrollLeft = this.input.scrollLeft;
   }
 
-  showCommands({ text, leaf }) {
+  showCommands(parsed) {
+    const { text, leaf } = parsed;
     const words = text.trim().toLowerCase();
     const starting = this.leaves.filter(({ name }) => name.startsWith(words));
     const containing = this.leaves.filter((one) => !starting.includes(one) && words && one.name.includes(words));
@@ -102,8 +103,8 @@ export class Composer {
       isCommand: true,
       choose: () => this.setLine(`/${one.name} `),
     }));
-    const none = `There is no command that begins with /${text}`;
-    this.show(items, leaf ? about(leaf) : items.length > 0 ? "Commands" : none);
+    const none = () => command.missing(parsed, this.world.commands, this.leaves);
+    this.show(items, leaf ? about(leaf) : items.length > 0 ? "Commands" : none());
   }
 
   showValues(parsed) {
@@ -111,7 +112,8 @@ export class Composer {
     const line = this.input.value;
     const choose = (value) => () => this.setLine(`${line.slice(0, start)}${option.name}:${value} `);
     const offer = (choices) => {
-      const values = choices.map(({ name, value, icon }) => ({ label: name, about: name === value ? "" : value, icon, choose: choose(value) }));
+      const isSame = ({ name, value }) => name.toLowerCase() === String(value).toLowerCase();
+      const values = choices.map((one) => ({ label: one.name, about: isSame(one) ? "" : one.value, icon: one.icon, choose: choose(one.value) }));
       const items = [...values, ...(isNamed ? [] : this.optionItems(parsed, value, start))];
       this.show(items, aboutOption(option) + (items.length === 0 ? " · no choice matches" : ""));
     };
