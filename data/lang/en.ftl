@@ -193,7 +193,7 @@ kicker-event = Event · { $date }{ $topics ->
     [0] { "" }
    *[other] {" "}· { $topics }
 }
-kicker-proposal = Proposal · { $date } · by { $by } · { $status }
+kicker-proposal = Proposal · { $date } · { $by } · { $status }
 proposal-official-text = official text
 proposal-speech = speech
 proposal-reported = reported
@@ -361,7 +361,7 @@ cell-silent = – silent
     .name = silent
     .all = – silent on all demands
 proposal-row = { $terms } ({ $status })
-proposal-by = Proposals by { $by }
+proposal-by = Proposals · { $by }
 proposal-over-time = “{ $demand }” over time
     .by = { $by } on “{ $demand }” over time
     .lead = { $count } of { $of } { $of ->
