@@ -145,7 +145,7 @@ impl Request {
         Self { seed, application, today: Some(today), ..self }
     }
 
-    /// Sets the page, at most [`PAGE_MAX`]. The first page is the default and is not stored.
+    /// Sets the page, up to the maximum page number. The first page is the default and is not stored.
     pub fn at_page(self, page: usize) -> Self {
         let page = if page > 1 { page.min(PAGE_MAX).to_string() } else { String::new() };
         self.with(PAGE.name, page)
