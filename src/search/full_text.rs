@@ -24,9 +24,12 @@ const NAME_SIMILARITY_MIN: f32 = 0.75;
 const NAME_SCORE: f32 = 2.0;
 
 impl SearchIndex {
-    /// Ranks the documents that answer a query: by name first, then by text.
+    /// Ranks the documents that answer a question: by name first, then by text, unless it asks for
+    /// what a record does not answer.
     pub fn search(&self, text: &str, filter: &DocumentFilter) -> SearchResults {
-        self.search_with_budget(text, filter, &mut CORRECTIONS_MAX.clone())
+        let is_outside = ENGLISH.is_outside_a_record(&normalize(text));
+        let margin_min = if is_outside { f32::INFINITY } else { 0.0 };
+        self.search_from(text, filter, &mut CORRECTIONS_MAX.clone(), margin_min)
     }
 
     /// Runs one of several searches that share a budget of corrections. Misspelled words beyond it
@@ -60,8 +63,7 @@ impl SearchIndex {
             }
         }
         let mut confidence = ranked.first().map_or(Confidence::NO_HIT, Confidence::of);
-        let is_passing = ranked.first().is_some_and(|best| is_passing(best, &query));
-        if is_passing || ENGLISH.is_outside_a_record(&normalize(text)) {
+        if ranked.first().is_some_and(|best| is_passing(best, &query)) {
             confidence = Confidence::NO_HIT;
         }
         let has_text_hits = confidence.margin() >= margin_min;
