@@ -809,11 +809,12 @@ fn memory_depends_neither_on_guilds_nor_on_responses() {
     let (few, _, _) = memory_with(1);
     let (many, bot, discord) = memory_with(5_000);
     assert!(many < few + 4_096, "{few} KiB with 1 server, {many} KiB with 5,000");
-    answers(&discord, 2_000);
+    answers(&discord, 4_000);
     let before = bot.memory_kib();
-    answers(&discord, 18_000);
+    answers(&discord, 36_000);
     let after = bot.memory_kib();
-    assert!(after < before + 1_024, "{before} KiB after 2,000 answers, {after} KiB after 20,000");
+    // The allocator alone makes it rise and fall by a MiB.
+    assert!(after < before + 2_048, "{before} KiB after 4,000 answers, {after} KiB after 40,000");
 }
 
 #[test]
