@@ -2,7 +2,8 @@
 //!
 //! `questions/day_one.toml` was written by someone who had not seen the entries' `asks`; half of it must find nothing, though each
 //! question shares a word with the dataset. `questions/chats.toml` has questions as members type them, with those of two parts and
-//! those about what came later; `questions/everyday.toml` and `questions/fresh.toml` have more of the same by others.
+//! those about what came later; `questions/everyday.toml` and `questions/fresh.toml` have more of the same by others. Nothing is fitted
+//! to `questions/unseen.toml`.
 //! `questions/elsewhere.txt` has more that no dataset of ours answers. Each is asked with `/search`. How often the search is right and
 //! wrong as its threshold moves is written down in `questions/curve.txt`.
 
@@ -148,6 +149,9 @@ static EVERYDAY: LazyLock<Vec<Outcome>> =
 static FRESH: LazyLock<Vec<Outcome>> =
     LazyLock::new(|| outcomes(include_str!("questions/fresh.toml")));
 
+static UNSEEN: LazyLock<Vec<Outcome>> =
+    LazyLock::new(|| outcomes(include_str!("questions/unseen.toml")));
+
 fn outcomes(questions: &str) -> Vec<Outcome> {
     let questions: Questions = toml::from_str(questions).expect("the questions are TOML");
     questions.question.into_iter().map(Question::ask).collect()
@@ -181,10 +185,11 @@ fn list<'o>(outcomes: impl Iterator<Item = &'o Outcome>) -> String {
 #[test]
 fn answerable_questions_are_answered_right() {
     for (name, outcomes, floor) in [
-        ("day one", &*DAY_ONE, 0.85),
-        ("chats", &*CHATS, 0.95),
-        ("everyday", &*EVERYDAY, 0.96),
-        ("fresh", &*FRESH, 0.89),
+        ("day one", &*DAY_ONE, 0.83),
+        ("chats", &*CHATS, 0.93),
+        ("everyday", &*EVERYDAY, 0.94),
+        ("fresh", &*FRESH, 0.90),
+        ("unseen", &*UNSEEN, 0.85),
     ] {
         let right = right_share(outcomes);
         let missed =
@@ -196,10 +201,11 @@ fn answerable_questions_are_answered_right() {
 #[test]
 fn few_unanswerable_questions_are_answered() {
     for (name, outcomes, ceiling) in [
-        ("day one", &*DAY_ONE, 0.06),
+        ("day one", &*DAY_ONE, 0.05),
         ("chats", &*CHATS, 0.05),
-        ("everyday", &*EVERYDAY, 0.05),
-        ("fresh", &*FRESH, 0.10),
+        ("everyday", &*EVERYDAY, 0.07),
+        ("fresh", &*FRESH, 0.07),
+        ("unseen", &*UNSEEN, 0.06),
         ("elsewhere", &*ELSEWHERE, 0.05),
     ] {
         let answered = answered_share(outcomes);
@@ -211,7 +217,7 @@ fn few_unanswerable_questions_are_answered() {
 #[test]
 fn later_events_are_refused_with_the_last_day_covered() {
     let is_later = |outcome: &&Outcome| outcome.question.style == "later";
-    for outcome in CHATS.iter().chain(&*EVERYDAY).filter(is_later) {
+    for outcome in CHATS.iter().chain(&*EVERYDAY).chain(&*UNSEEN).filter(is_later) {
         assert_eq!(outcome.answer, Answer::TooLate, "{}", outcome.question.ask);
     }
     let too_late =

@@ -105,6 +105,8 @@ fn questions_with_holder_and_demand_find_the_cell() {
         ("what do the United Nations say about recognition of Crimea", "UN General", "ecognition"),
         ("does Moscow reject neutrality", "Russia", "eutral"),
         ("what does Europe say about sanctions", "West", "sanctions"),
+        ("ukraine's position on dropping sanctions", "Ukraine", "sanctions"),
+        ("russia on ukraine leaving donetsk and the rest", "Russia", "ithdrawal"),
         ("the us on lifting sanctions", "West", "sanctions"),
         ("<@1> Ukraine on NATO :flag_ua:", "Ukraine", "NATO"),
         ("Россия on NATO", "Russia", "NATO"),
@@ -121,6 +123,32 @@ fn questions_with_holder_and_demand_find_the_cell() {
             let (named, asked) = title.split_once(" on ").unwrap_or((&title, ""));
             assert!(named.contains(holder) && asked.contains(demand), "{text}: {title}");
         }
+    }
+}
+
+/// A proposal's terms on a demand, with or without a connective between their names.
+#[test]
+fn questions_with_proposal_and_demand_find_the_cell() {
+    for (text, proposal, demand) in [
+        ("28 point plan and nato?", "2025-11-28-points", "nato"),
+        ("28-point plan: sanctions", "2025-11-28-points", "sanctions"),
+        ("NATO membership in the 28-point plan", "2025-11-28-points", "nato"),
+        ("20 points on withdrawal from donbas", "2025-12-20-points", "withdrawal"),
+    ] {
+        let card = ask("search", "query", text).expect(text);
+        let expected = Request::new("proposal").with("proposal", proposal).with("demand", demand);
+        assert_eq!(card.open_links[0].request, expected, "{text}");
+    }
+    for text in ["28-point plan", "28 points and the weather", "NATO and sanctions"] {
+        let card = ask("search", "query", text).unwrap_or_default();
+        let first = card.open_links.first();
+        assert!(
+            first.is_none_or(|link| link
+                .request
+                .option("demand")
+                .is_none_or(|_| link.request.command == "demand")),
+            "{text}"
+        );
     }
 }
 

@@ -30,6 +30,9 @@ impl CellMatch<'_> {
 /// The most places at which a question is split.
 const SPLITS_MAX: usize = 4;
 
+/// The least score of a demand that a text is about, relative to the best entry's.
+const DEMAND_SCORE_SHARE_MIN: f32 = 0.8;
+
 /// The most words of a name that is searched for inside a text.
 const NAME_WORDS_MAX: usize = 4;
 
@@ -62,7 +65,27 @@ impl Catalog {
         }
         let rows = [Kind::Position, Kind::Proposal].into_iter();
         let mut rows = rows.filter(|row| kind.is_none_or(|kind| kind == *row));
-        rows.find_map(|row| self.find_cell(text, row, article))
+        let found = rows.find_map(|row| self.find_cell(text, row, article));
+        found.or_else(|| {
+            let is_searched = kind.is_none_or(|kind| kind == Kind::Proposal);
+            is_searched.then(|| self.find_named_terms(text, article)).flatten()
+        })
+    }
+
+    /// The cell of a proposal and a demand that are both named in a text: "28-point plan and NATO".
+    fn find_named_terms(&self, text: &str, article: Option<usize>) -> Option<CellMatch<'_>> {
+        let named = |kind| {
+            let filter = self.filter(Some(kind), article);
+            let names = self.search_index.find_names_of_list(text, &filter);
+            names.into_iter().map(|mention| self.item(mention.document)).collect::<Vec<_>>()
+        };
+        let (rows, columns) = (named(Kind::Proposal), named(Kind::Demand));
+        match (rows.as_slice(), columns.as_slice()) {
+            ([row], [column]) if row.is_in_article_of(*column) => {
+                Some(CellMatch::Cell { row: *row, column: *column })
+            }
+            _ => None,
+        }
     }
 
     /// Like `find_cell`, but also accepts a text in which a holder and a demand are named in any
@@ -191,17 +214,17 @@ impl Catalog {
     }
 
     /// Whether a text is about its best matching demand: it has a name or words of a name of it, or
-    /// no other entry matches better.
+    /// no other entry matches much better.
     fn is_about_demand(&self, text: &str, hit: &Hit, article: Option<usize>) -> bool {
         let is_named = || {
             let named = self.find_by_name_words(text, Kind::Demand, article);
             named.iter().any(|demand| demand.number == hit.document)
         };
-        let is_best = || {
+        let is_near_best = || {
             let best = self.search_index.search(text, &self.filter(None, article)).hits;
-            best.first().is_some_and(|best| best.document == hit.document)
+            best.first().is_some_and(|best| hit.score >= DEMAND_SCORE_SHARE_MIN * best.score)
         };
-        hit.kind < MatchKind::Text || is_named() || is_best()
+        hit.kind < MatchKind::Text || is_named() || is_near_best()
     }
 
     fn is_actor(&self, text: &str, article: Option<usize>) -> bool {

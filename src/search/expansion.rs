@@ -13,8 +13,8 @@ const EXPANSIONS_MAX: usize = 24;
 /// ("94", "Oct"), and a word with no, one or two typos.
 pub(super) const DERIVED: f32 = 0.45;
 const INFLECTED: f32 = 0.9;
-const OTHER_NAME: f32 = 0.8;
-const SYNONYM: f32 = 0.6;
+const OTHER_NAME: f32 = 0.7;
+const SYNONYM: f32 = 0.5;
 const COMPLETED: f32 = 0.8;
 const ABBREVIATED: f32 = 0.9;
 const MISSPELLED: [f32; 3] = [1.0, 0.85, 0.65];

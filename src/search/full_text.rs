@@ -62,7 +62,9 @@ impl SearchIndex {
                 names = self.find_misspelled(text, &query, filter);
             }
         }
-        let mut confidence = ranked.first().map_or(Confidence::NO_HIT, Confidence::of);
+        let is_single_word = !normalize(text).contains(' ');
+        let of_best = |best| Confidence::of(best, is_single_word);
+        let mut confidence = ranked.first().map_or(Confidence::NO_HIT, of_best);
         if ranked.first().is_some_and(|best| is_passing(best, &query)) {
             confidence = Confidence::NO_HIT;
         }

@@ -22,17 +22,17 @@ impl Field {
     /// How much a term in this field says about the subject of the document.
     pub(super) fn weight(self) -> f32 {
         match self {
-            Self::Title => 4.6,
-            Self::Alias | Self::Date => 3.6,
-            Self::Ask => 2.4,
-            Self::Summary => 3.6,
-            Self::Body => 0.8,
+            Self::Title => 6.4,
+            Self::Alias | Self::Date => 3.0,
+            Self::Ask => 1.8,
+            Self::Summary => 6.0,
+            Self::Body => 0.4,
         }
     }
 
     /// How much the similarity of a value of this field to the query counts.
     pub(super) fn similarity_factor(self) -> f32 {
-        if self.is_prose() { 0.75 } else { 1.0 }
+        if self.is_prose() { 0.93 } else { 1.0 }
     }
 
     /// How much a match in this field counts as matched.
@@ -51,7 +51,7 @@ impl Field {
 
 /// Maps a weighted term frequency to a saturated value from 0 to 1, as BM25 does.
 pub(super) fn saturate(frequency: f32) -> f32 {
-    const HALF: f32 = 2.0;
+    const HALF: f32 = 2.8;
     frequency / (frequency + HALF)
 }
 
@@ -240,8 +240,8 @@ impl IndexBuilder {
     }
 }
 
-/// From 0.3 for a term in all documents to 1 for a term in a single one.
+/// From 0.375 for a term in all documents to 1 for a term in a single one.
 fn inverse_document_frequency(count: f32, documents: f32) -> f32 {
-    const MIN: f32 = 0.3;
+    const MIN: f32 = 0.375;
     MIN + (1.0 - MIN) * ((1.0 + documents / count.max(1.0)).ln() / (1.0 + documents).ln())
 }

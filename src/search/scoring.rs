@@ -8,10 +8,10 @@ use super::vocabulary::TermId;
 /// The weights of a score's parts: all fields together, the best field value, a name in the query,
 /// and the matched share of the query. Fitted as a log-linear ranking of the questions in
 /// `tests/questions`.
-const DOCUMENT_WEIGHT: f32 = 0.32;
-const VALUE_WEIGHT: f32 = 0.19;
-const NAME_WEIGHT: f32 = 0.22;
-const MATCHED_SHARE_WEIGHT: f32 = 0.27;
+const DOCUMENT_WEIGHT: f32 = 0.46;
+const VALUE_WEIGHT: f32 = 0.16;
+const NAME_WEIGHT: f32 = 0.12;
+const MATCHED_SHARE_WEIGHT: f32 = 0.26;
 
 /// The share of the overlap that is measured against the query; the rest is measured against the
 /// field value.
@@ -28,7 +28,6 @@ pub(super) struct ScoredDocument {
     pub(super) matched_weight: f32,
     /// How many words the document matches; a similar word counts in part.
     pub(super) matched_words: f32,
-    pub(super) is_last_word_matched: bool,
     /// The field value that is most similar to the query, and its similarity.
     pub(super) best_value: (Field, u16),
     pub(super) similarity: f32,
@@ -91,7 +90,7 @@ impl<'q> Scorer<'q> {
             let matched = self.weigh(&self.in_value);
             if value.field.is_name() {
                 // A name with a word that the query lacks counts little.
-                let whole = (explained / value.weight).powi(4);
+                let whole = (explained / value.weight).powi(3);
                 contained_name = contained_name.max(whole * matched / self.query.weight);
             }
             let possible = QUERY_WEIGHT * self.query.weight + (1.0 - QUERY_WEIGHT) * value.weight;
@@ -120,7 +119,6 @@ impl<'q> Scorer<'q> {
             matched_share,
             matched_weight,
             matched_words: self.in_document.iter().sum(),
-            is_last_word_matched: self.in_document.last().is_some_and(|share| *share >= 0.5),
             best_value: best.1,
             similarity: best.0,
             passage: passage.1,
