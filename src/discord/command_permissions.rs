@@ -3,9 +3,7 @@
 
 use std::collections::HashMap;
 
-use bytes::Bytes;
-
-use super::http::{Method, Rest};
+use super::http::Rest;
 use crate::guild::{ChannelPath, CommandRights, Denial, GuildId, Permissions, RoleId, UserId};
 use crate::json::Json;
 
@@ -57,7 +55,7 @@ async fn load_denials(
     subject: &Subject,
 ) -> Option<(Option<Denial>, Vec<(String, bool)>)> {
     let url = format!("/applications/{application}/guilds/{guild}/commands/permissions");
-    let body = get(rest, &url).await?;
+    let body = rest.get(&url).await.ok()?;
     let permissions: Vec<CommandPermissions> =
         parse(&body)?.items().into_iter().map(CommandPermissions::read).collect();
     let (general, of_commands): (Vec<_>, Vec<_>) =
@@ -81,17 +79,14 @@ async fn load_denials(
 async fn load_names(rest: &Rest, application: u64, guild: GuildId) -> Option<Vec<(u64, String)>> {
     let mut names = Vec::new();
     for scope in ["", &format!("/guilds/{guild}")] {
-        let body = get(rest, &format!("/applications/{application}{scope}/commands")).await?;
+        let path = format!("/applications/{application}{scope}/commands");
+        let body = rest.get(&path).await.ok()?;
         names.extend(parse(&body)?.items().into_iter().filter_map(|command| {
             let command = command.object();
             Some((command.number("id")?, command.string("name")?))
         }));
     }
     Some(names)
-}
-
-async fn get(rest: &Rest, path: &str) -> Option<Bytes> {
-    rest.request(Method::GET, path, None).await.ok().map(|answer| answer.body)
 }
 
 /// Parses a JSON array; `None` for any other value.

@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
-use super::http::{Method, Rest, RestError};
+use super::http::{Rest, RestError};
 use super::incoming::resolved::{channel_type, is_hidden};
 use crate::guild::{
     Access, Category, ChannelAccess, ChannelId, ChannelType, CheckFailure, GuildId, Location,
@@ -232,8 +232,7 @@ pub async fn load_guild_roles(rest: &Rest, guild: GuildId) -> Option<HashMap<Rol
 }
 
 async fn get(rest: &Rest, path: &str) -> Result<Bytes, Access> {
-    let answer = rest.request(Method::GET, path, None).await;
-    answer.map(|answer| answer.body).map_err(|error| access_after(&error))
+    rest.get(path).await.map_err(|error| access_after(&error))
 }
 
 fn parse(body: &[u8]) -> Result<Json<'_>, Access> {
@@ -297,9 +296,8 @@ impl ChannelGuilds {
         if let Some(guild) = self.get(channel) {
             return Ok(guild);
         }
-        let path = format!("/channels/{channel}");
-        let answer = rest.request(Method::GET, &path, None).await?;
-        let found = parse(&answer.body).map_err(|_| None)?.object();
+        let body = rest.get(&format!("/channels/{channel}")).await?;
+        let found = parse(&body).map_err(|_| None)?.object();
         let guild = guild_of(&found).ok_or(None)?;
         self.insert(channel, guild);
         Ok(guild)

@@ -12,7 +12,7 @@ use anyhow::Context;
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::http::{Method, Rest};
+use super::http::Rest;
 use crate::catalog::Catalog;
 use crate::config::Register;
 use crate::guild::{ApplicationId, GuildId};
@@ -124,8 +124,8 @@ pub async fn overwrite(
         return Ok(());
     }
     let body = Bytes::from(serde_json::to_vec(&plan.commands)?);
-    let sent = rest.request(Method::PUT, &path(application, plan.scope), Some(body)).await;
-    sent.map(drop).with_context(|| format!("register the commands{}", plan.scope))
+    let sent = rest.put(&path(application, plan.scope), body).await;
+    sent.with_context(|| format!("register the commands{}", plan.scope))
 }
 
 impl RegistrationPlan {
@@ -255,8 +255,7 @@ async fn list(rest: &Rest, application: ApplicationId, scope: Scope) -> anyhow::
     // Discord omits localizations by default, and an overwrite without them would delete those of
     // other commands.
     let path = format!("{}?with_localizations=true", path(application, scope));
-    let answer = rest.request(Method::GET, &path, None).await?;
-    let commands: Option<Vec<Value>> =
-        serde_json::from_slice(&answer.body).context("read Discord's list of commands")?;
+    let commands: Option<Vec<Value>> = serde_json::from_slice(&rest.get(&path).await?)
+        .context("read Discord's list of commands")?;
     Ok(commands.unwrap_or_default())
 }
