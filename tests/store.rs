@@ -22,7 +22,7 @@ async fn change(store: &Store, change: Change) -> AppliedChange {
 }
 
 fn rule(channel: u64, rule: Rule) -> Change {
-    Change::Rule(vec![ChannelId::new(channel)], Some(rule))
+    Value::Rule(ChannelId::new(channel), Some(rule)).into()
 }
 
 #[test]
@@ -32,11 +32,11 @@ fn changes_survive_a_restart() {
         assert_eq!(*store.settings(GUILD).await.expect("settings"), Settings::default());
         change(&store, rule(1, Rule::Allow)).await;
         change(&store, rule(2, Rule::Block)).await;
-        change(&store, Change::Elsewhere(Elsewhere::Refuse)).await;
-        change(&store, Change::Pace(5)).await;
-        change(&store, Change::Pictures(false)).await;
+        change(&store, Value::Elsewhere(Elsewhere::Refuse).into()).await;
+        change(&store, Value::Pace(5).into()).await;
+        change(&store, Value::Pictures(false).into()).await;
         let applied =
-            change(&store, Change::FailureChannel(Some(ChannelId::new(u64::MAX >> 1)))).await;
+            change(&store, Value::FailureChannel(Some(ChannelId::new(u64::MAX >> 1))).into()).await;
         let expected = Settings {
             rules: Rules::new([(ChannelId::new(1), Rule::Allow), (ChannelId::new(2), Rule::Block)]),
             elsewhere: Elsewhere::Refuse,
@@ -83,7 +83,7 @@ fn erasing_a_guild_removes_all_of_its_data() {
     on_both(async |engine| {
         let store = engine.process().await;
         change(&store, rule(1, Rule::Allow)).await;
-        store.change(OTHER, MEMBER, 1, &Change::Pace(3)).await.expect("a change");
+        store.change(OTHER, MEMBER, 1, &Value::Pace(3).into()).await.expect("a change");
         store.erase_guild(GUILD).await.expect("an erasure");
         assert_eq!(*store.settings(GUILD).await.expect("settings"), Settings::default());
         assert_eq!(store.change_log(GUILD, 0, 10).await.expect("the log").1, 0);
@@ -96,7 +96,7 @@ fn the_log_is_bounded() {
     on_both(async |engine| {
         let store = engine.process().await;
         for number in 0..1_010_u64 {
-            let pace = Change::Pace(if number % 2 == 0 { 1 } else { 2 });
+            let pace = Change::from(Value::Pace(if number % 2 == 0 { 1 } else { 2 }));
             store.change(GUILD, MEMBER, number as i64, &pace).await.expect("a change");
         }
         let (lines, total) = store.change_log(GUILD, 0, 1).await.expect("the log");
@@ -126,7 +126,7 @@ fn a_change_is_seen_by_other_processes_within_a_second() {
     on_both(async |engine| {
         let (one, two) = (engine.process().await, engine.process().await);
         assert_eq!(two.settings(GUILD).await.expect("settings").pace, 0);
-        change(&one, Change::Pace(9)).await;
+        change(&one, Value::Pace(9).into()).await;
         assert_eq!(one.cached_settings(GUILD).expect("its own change is known").pace, 9);
         sleep(Duration::from_millis(900)).await;
         assert_eq!(two.settings(GUILD).await.expect("settings").pace, 9);
@@ -140,8 +140,8 @@ fn a_change_is_seen_by_other_processes_within_a_second() {
 fn a_guild_is_erased_thirty_days_after_the_departure() {
     on_both(async |engine| {
         let store = engine.process().await;
-        change(&store, Change::Pace(1)).await;
-        store.change(OTHER, MEMBER, 1, &Change::Pace(2)).await.expect("a change");
+        change(&store, Value::Pace(1).into()).await;
+        store.change(OTHER, MEMBER, 1, &Value::Pace(2).into()).await.expect("a change");
         store.record_departure(GUILD, 1_000).await.expect("a note");
         store.record_departure(GUILD, 9_000).await.expect("a note that changes nothing");
         assert_eq!(store.erase_departed(1_000 + DEPARTED_RETENTION_SECONDS - 1).await, Ok(0));
@@ -160,7 +160,7 @@ fn an_erased_guild_is_removed_from_every_cache() {
     on_both(async |engine| {
         let (one, two) = (engine.process().await, engine.process().await);
         let pace = async |store: &Store| store.settings(GUILD).await.expect("settings").pace;
-        change(&one, Change::Pace(9)).await;
+        change(&one, Value::Pace(9).into()).await;
         sleep(Duration::from_millis(900)).await;
         assert_eq!((pace(&one).await, pace(&two).await), (9, 9));
         one.record_departure(GUILD, 1_000).await.expect("a note");
@@ -183,7 +183,7 @@ fn missed_departures_are_found_for_the_own_shards_only() {
         let store = engine.process().await;
         let guild = |number: u64| GuildId::new(number << 22);
         for number in 1..=8 {
-            store.change(guild(number), MEMBER, 1, &Change::Pace(1)).await.expect("a change");
+            store.change(guild(number), MEMBER, 1, &Value::Pace(1).into()).await.expect("a change");
         }
         let part = ShardInfo { id: 1, total: 2 };
         let present: HashSet<u64> = [guild(1).get(), guild(3).get()].into();
@@ -220,7 +220,7 @@ fn settings_can_be_transferred_between_engines_and_back() {
         let again = to.import(&file[..]).await.expect_err("it is not empty any more");
         assert!(again.to_string().contains("not empty"), "{again:#}");
         // Generated ids continue after the imported ones.
-        to.change(GuildId::new(1), MEMBER, 6, &Change::Pace(1)).await.expect("a change");
+        to.change(GuildId::new(1), MEMBER, 6, &Value::Pace(1).into()).await.expect("a change");
         let mut second = Vec::new();
         to.export(&mut second).await.expect("an export");
         let back = Folder::new();
@@ -530,7 +530,7 @@ fn lookups_fail_at_once_while_the_database_is_down_and_recover_afterwards() {
     let cluster = engine.cluster.as_ref().expect("a cluster");
     runtime().block_on(async {
         let store = engine.process().await;
-        change(&store, Change::Pace(4)).await;
+        change(&store, Value::Pace(4).into()).await;
         assert!(store.cached_settings(GUILD).is_some());
         cluster.stop("immediate");
         wait_until(|| store.current_error().is_some()).await;
@@ -543,7 +543,7 @@ fn lookups_fail_at_once_while_the_database_is_down_and_recover_afterwards() {
         cluster.resume();
         wait_until(|| store.current_error().is_none()).await;
         assert_eq!(store.settings(GUILD).await.expect("settings").pace, 4);
-        change(&store, Change::Pace(5)).await;
+        change(&store, Value::Pace(5).into()).await;
         assert_eq!(store.cached_settings(GUILD).expect("it listens again").pace, 5);
     });
 }
@@ -561,7 +561,7 @@ fn with_proxy(test: impl AsyncFn(&Store, &Proxy, &Postgres)) {
         store.open().await.expect("a database");
         let kept = Arc::clone(&store);
         tokio::spawn(async move { kept.maintain().await });
-        change(&store, Change::Pace(4)).await;
+        change(&store, Value::Pace(4).into()).await;
         test(&store, &proxy, cluster).await;
     });
 }
@@ -581,7 +581,7 @@ async fn recovers_within(store: &Store, within: Duration) {
     });
     assert!(recovered.await.is_ok(), "{:?}", store.current_error());
     assert_eq!(store.settings(OTHER).await.map(|settings| settings.pace), Ok(0));
-    change(store, Change::Pace(5)).await;
+    change(store, Value::Pace(5).into()).await;
 }
 
 #[test]
@@ -659,16 +659,16 @@ fn a_locked_file_is_reported_but_can_still_be_read() {
     runtime().block_on(async {
         let store = Store::new(&StoreUrl::parse(&url).expect("an address"));
         store.open().await.expect("a database");
-        change(&store, Change::Pace(4)).await;
+        change(&store, Value::Pace(4).into()).await;
         let mut locker = sqlx::SqliteConnection::connect(&url).await.expect("a database");
         let locked = sqlx::query("begin exclusive").execute(&mut locker).await;
         locked.expect("a lock");
-        let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
+        let refused = store.change(GUILD, MEMBER, 1, &Value::Pace(5).into()).await;
         assert_eq!(refused, Err(StoreError::Locked));
         assert_eq!(store.current_error(), Some(StoreError::Locked));
         assert_eq!(store.settings(GUILD).await.expect("settings").pace, 4);
         sqlx::query("rollback").execute(&mut locker).await.expect("no lock");
-        change(&store, Change::Pace(6)).await;
+        change(&store, Value::Pace(6).into()).await;
         assert_eq!(store.current_error(), None);
     });
 }
@@ -678,7 +678,7 @@ fn recovered_writability_is_detected_without_a_write() {
     use sqlx::Connection;
     on_both(async |engine| {
         let store = engine.process().await;
-        change(&store, Change::Pace(4)).await;
+        change(&store, Value::Pace(4).into()).await;
         let mut before = Vec::new();
         store.export(&mut before).await.expect("an export");
         let mut locker = None;
@@ -697,7 +697,7 @@ fn recovered_writability_is_detected_without_a_write() {
                 StoreError::Locked
             }
         };
-        let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
+        let refused = store.change(GUILD, MEMBER, 1, &Value::Pace(5).into()).await;
         assert_eq!(refused, Err(trouble));
         sleep(Duration::from_secs(4)).await;
         assert_eq!(store.current_error(), Some(trouble), "it was tried, in vain");
@@ -734,14 +734,14 @@ fn a_damaged_file_is_reported() {
         let began = tokio::time::Instant::now();
         for _ in 0..20 {
             assert_eq!(store.settings(GUILD).await, Err(StoreError::Damaged));
-            let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
+            let refused = store.change(GUILD, MEMBER, 1, &Value::Pace(5).into()).await;
             assert_eq!(refused, Err(StoreError::Damaged));
         }
         assert!(began.elapsed() < Duration::from_secs(1), "nobody waits for what is known");
         assert_eq!(store.current_error(), Some(StoreError::Damaged));
         std::fs::remove_file(&path).expect("a file to remove");
         wait_until(|| store.current_error().is_none()).await;
-        change(&store, Change::Pace(6)).await;
+        change(&store, Value::Pace(6).into()).await;
     });
 }
 
@@ -751,7 +751,7 @@ fn a_closed_file_is_complete_without_its_write_ahead_log() {
     runtime().block_on(async {
         let store = Store::new(&StoreUrl::parse(&folder.sqlite()).expect("an address"));
         store.open().await.expect("a database");
-        change(&store, Change::Pace(4)).await;
+        change(&store, Value::Pace(4).into()).await;
         store.settings(OTHER).await.expect("settings");
         store.close().await;
         let log = std::fs::metadata(folder.0.join("dossier.db-wal"));
@@ -763,7 +763,7 @@ fn a_closed_file_is_complete_without_its_write_ahead_log() {
 async fn open_store(folder: &Folder) -> (Arc<Store>, std::path::PathBuf) {
     let store = Store::new(&StoreUrl::parse(&folder.sqlite()).expect("an address"));
     store.open().await.expect("a database");
-    change(&store, Change::Pace(4)).await;
+    change(&store, Value::Pace(4).into()).await;
     let kept = Arc::clone(&store);
     tokio::spawn(async move { kept.maintain().await });
     (store, folder.0.join("dossier.db"))
@@ -782,14 +782,14 @@ fn nothing_is_acknowledged_while_the_file_is_deleted_or_replaced() {
             let path = if of { log(&path) } else { path };
             std::fs::rename(&path, elsewhere(&path)).expect("a file");
             spoil(&path);
-            let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
+            let refused = store.change(GUILD, MEMBER, 1, &Value::Pace(5).into()).await;
             assert_eq!(refused, Err(StoreError::Moved));
             assert_eq!(store.current_error(), Some(StoreError::Moved));
-            let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(6)).await;
+            let refused = store.change(GUILD, MEMBER, 1, &Value::Pace(6).into()).await;
             assert_eq!(refused, Err(StoreError::Moved));
             std::fs::rename(elsewhere(&path), &path).expect("a file");
             wait_until(|| store.current_error().is_none()).await;
-            change(&store, Change::Pace(7)).await;
+            change(&store, Value::Pace(7).into()).await;
             store.close().await;
             let (store, _) = open_store(&folder).await;
             assert_eq!(
@@ -831,7 +831,7 @@ fn a_file_damaged_while_open_is_detected() {
             checkpoint.await.expect("a database");
             let file = std::fs::File::options().write(true).open(path).expect("a file");
             spoil(&file).expect("a file");
-            let refused = store.change(GUILD, MEMBER, 1, &Change::Pace(5)).await;
+            let refused = store.change(GUILD, MEMBER, 1, &Value::Pace(5).into()).await;
             assert_eq!(refused, Err(trouble));
             assert_eq!(store.current_error(), Some(trouble));
         });

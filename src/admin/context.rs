@@ -94,9 +94,12 @@ impl AdminContext<'_> {
     }
 
     /// Applies a change in one transaction and returns what it modified.
-    pub(super) async fn change(&self, change: &Change) -> Result<Vec<Difference>, AdminError> {
+    pub(super) async fn change(
+        &self,
+        change: impl Into<Change>,
+    ) -> Result<Vec<Difference>, AdminError> {
         let GuildContext { guild, member, now, .. } = self.guild_context;
-        let applied = self.store.change(guild, member, now, change).await;
+        let applied = self.store.change(guild, member, now, &change.into()).await;
         Ok(applied.map_err(AdminError::save_failed)?.differences)
     }
 

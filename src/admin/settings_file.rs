@@ -67,7 +67,7 @@ pub(super) async fn import(context: &AdminContext<'_>, request: &Request) -> Ans
     };
     let hidden = blocked.iter().copied().filter(is_hidden).collect();
     let planned = file.digests.map(|planned| assign_ids(planned, &digests));
-    let differences = context.change(&Change::All(file.settings, planned)).await?;
+    let differences = context.change(Change::All(file.settings, planned)).await?;
     let mut texts = vec![context.text("import-done", &[("count", differences.len().into())])];
     let mut note = |key, channels: Vec<ChannelId>| {
         if !channels.is_empty() {

@@ -15,7 +15,7 @@ use crate::digest::text::{self, contents, next_run, next_runs, plan_text};
 use crate::digest::{
     Content, DIGESTS_MAX, Days, Digest, DigestId, Draft, Plan, PlannedDigest, TimeOfDay, Zone,
 };
-use crate::guild::{Change, ChannelAccess, Permissions, RoleId, effective_permissions};
+use crate::guild::{ChannelAccess, Permissions, RoleId, Value, effective_permissions};
 use crate::locale::Locale;
 use crate::request::{OptionKind, OptionSpec, Request};
 
@@ -189,7 +189,7 @@ pub(in crate::admin) async fn confirm(context: &AdminContext<'_>, request: &Requ
     if let Some(role) = plan.role {
         require_mentionable(context, role).await?;
     }
-    let differences = context.change(&Change::Digest(id, Some(planned))).await?;
+    let differences = context.change(Value::Digest(id, Some(planned))).await?;
     let mut texts = vec![context.text("digest-saved", &[]), plan_text(context.locale(), &plan)];
     texts.extend(next_run(context.locale(), &plan, now));
     // This card replaces the draft's.
