@@ -80,21 +80,6 @@ impl<'a> PermissionChecker<'a> {
         }
     }
 
-    /// Checks only whether a channel belongs to the guild.
-    pub async fn check_ownership(&self, channel: ChannelId) -> ChannelAccess {
-        let unchecked = self.unchecked_access(&Location::unknown(channel));
-        let Some(rest) = self.rest else {
-            return unchecked;
-        };
-        let (is_of_guild, access) = match self.guilds.get_or_load(rest, channel).await {
-            Ok(Some(guild)) if guild == self.guild => (true, Access::Full),
-            Ok(_) => (false, Access::OtherServer),
-            Err(None) => (false, Access::Unchecked(CheckFailure::Unavailable)),
-            Err(Some(error)) => (false, access_after(&error)),
-        };
-        ChannelAccess { is_in_guild: is_of_guild, access, ..unchecked }
-    }
-
     /// Checks whether the bot can post in a channel.
     pub async fn check_access(&self, location: &Location) -> ChannelAccess {
         let checked = self.check(location).await;
@@ -129,7 +114,9 @@ impl<'a> PermissionChecker<'a> {
             return self.load(rest, location.channel).await;
         };
         if !self.unchecked_access(location).is_in_guild
-            && self.check_ownership(location.channel).await.access == Access::OtherServer
+            && let Some(rest) = self.rest
+            && let Ok(guild) = self.guilds.get_or_load(rest, location.channel).await
+            && guild != Some(self.guild)
         {
             return Err(Access::OtherServer);
         }

@@ -1,9 +1,7 @@
 //! `/config digest add` and `edit`: a draft with its next runs, and its confirmation.
 
 use super::{DIGEST, digest_buttons, load};
-use crate::admin::channel::{
-    channel_refusal, require_access, require_mentionable, require_ownership, require_postable,
-};
+use crate::admin::channel::{channel_refusal, require_mentionable, require_postable};
 use crate::admin::{
     AdminContext, AdminError, Answer, GuildContext, button, confirmation, sentence_card,
 };
@@ -183,9 +181,7 @@ pub(in crate::admin) async fn confirm(context: &AdminContext<'_>, request: &Requ
     }
     let plan = planned.plan.clone();
     require_new(context, &plan, &digests, Some(id))?;
-    let access = context.check_ownership(plan.channel).await;
-    require_access(context, std::slice::from_ref(&access))?;
-    require_ownership(&access)?;
+    require_postable(context, plan.channel, plan.publish).await?;
     if let Some(role) = plan.role {
         require_mentionable(context, role).await?;
     }
