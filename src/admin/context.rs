@@ -140,14 +140,12 @@ impl AdminContext<'_> {
         timeout(DISCORD_TIMEOUT, load_guild_roles(rest, self.guild_context.guild)).await.ok()?
     }
 
-    /// The command permissions of the member that `/config check` is about.
-    pub(super) async fn load_rights(&self, location: &Location) -> CommandRights {
+    /// The command permissions of the member that `/config check` is about; `None` if Discord does
+    /// not return them.
+    pub(super) async fn load_rights(&self, location: &Location) -> Option<CommandRights> {
         let GuildContext { application, guild, subject, .. } = &self.guild_context;
-        let Some(rest) = self.rest else {
-            return CommandRights::Unchecked;
-        };
-        let found = load_rights(rest, *application, *guild, location.path, subject);
-        timeout(DISCORD_TIMEOUT, found).await.unwrap_or(CommandRights::Unchecked)
+        let rights = load_rights(self.rest?, *application, *guild, location.path, subject);
+        timeout(DISCORD_TIMEOUT, rights).await.ok()?
     }
 
     /// Adds the category, which Discord does not send for a thread.
