@@ -1,8 +1,6 @@
 //! The configuration: `config/dossier.toml` lists all settings with their defaults; a file and the
 //! environment override them.
 
-use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -13,35 +11,15 @@ use toml::{Table, Value};
 
 use crate::guild::{ChannelId, GuildId, id_from_number, parse_id};
 use crate::store::StoreUrl;
-use crate::text::{is_invisible, nearest};
+use merge::{merge_settings, override_setting, read_file};
+pub use variables::environment;
+use variables::{CONFIG_FILE, DATABASE_URL, PREFIX, PUBLIC_KEY, intended_variable};
+
+mod merge;
+mod variables;
 
 /// The defaults, which also define the set of valid settings.
 const DEFAULTS: &str = include_str!("../config/dossier.toml");
-
-/// The prefix of variables that override a setting.
-const PREFIX: &str = "DOSSIER_";
-
-/// The variable with the path of the configuration file.
-const CONFIG_FILE: &str = "DOSSIER_CONFIG";
-
-/// Variables that are no settings, each by what operators write after `DOSSIER_` for it.
-const FLAT_VARIABLES: [(&str, &str); 12] = [
-    ("CONFIG", CONFIG_FILE),
-    ("CONFIG_FILE", CONFIG_FILE),
-    ("LOG", "DOSSIER_LOG"),
-    ("LOG_LEVEL", "DOSSIER_LOG"),
-    ("LOGLEVEL", "DOSSIER_LOG"),
-    ("LOG_FORMAT", "DOSSIER_LOG_FORMAT"),
-    ("TOKEN", "DISCORD_TOKEN"),
-    ("DISCORD_TOKEN", "DISCORD_TOKEN"),
-    ("TOKEN_FILE", "DISCORD_TOKEN_FILE"),
-    ("DISCORD_TOKEN_FILE", "DISCORD_TOKEN_FILE"),
-    ("PUBLIC_KEY", PUBLIC_KEY),
-    ("DATABASE_URL", DATABASE_URL),
-];
-
-/// Settings that accept a word as well as a list or table.
-const STRING_OR_TABLE: [&str; 2] = ["discord.register", "discord.shards"];
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -149,12 +127,6 @@ pub struct Web {
     pub listen: Option<SocketAddr>,
 }
 
-/// The variable with the database address that hosting platforms set.
-const DATABASE_URL: &str = "DATABASE_URL";
-
-/// The variable with the public key in Discord's examples.
-const PUBLIC_KEY: &str = "DISCORD_PUBLIC_KEY";
-
 impl Config {
     /// Loads the configuration: defaults, overridden by `file`, overridden by `variables`.
     ///
@@ -218,93 +190,6 @@ impl Config {
     }
 }
 
-/// The variable that an operator probably meant by `DOSSIER_` and `rest`, if any. Other variables
-/// with the prefix are ignored: Kubernetes and Docker set some for a service named dossier.
-fn intended_variable(rest: &str, settings: &Table) -> Option<String> {
-    let is_of_a_service = rest == "PORT"
-        || ["_PORT", "SERVICE_HOST", "_NAME"].iter().any(|end| rest.ends_with(end))
-        || ["PORT_", "SERVICE_PORT", "ENV_"].iter().any(|part| rest.contains(part));
-    let is_own = FLAT_VARIABLES.iter().any(|(_, name)| name.strip_prefix(PREFIX) == Some(rest));
-    if is_of_a_service || is_own {
-        return None;
-    }
-    let flat = FLAT_VARIABLES.map(|(written, name)| (written.to_owned(), name.to_owned()));
-    let mut intended = BTreeMap::from(flat);
-    for (section, settings) in settings {
-        for key in settings.as_table().into_iter().flat_map(Table::keys) {
-            let (written, name) = (format!("{section}_{key}"), format!("{PREFIX}{section}__{key}"));
-            intended.insert(written.to_uppercase(), name.to_uppercase());
-        }
-    }
-    let near = nearest(&rest.to_uppercase(), intended.keys().map(String::as_str))?;
-    intended.get(near).cloned()
-}
-
-/// The UTF-8 variables of the environment. Those of other programs may hold any bytes, and are
-/// skipped.
-///
-/// # Errors
-///
-/// If a variable of Dossier is not UTF-8.
-pub fn environment() -> anyhow::Result<Vec<(String, String)>> {
-    utf8_variables(std::env::vars_os())
-}
-
-fn utf8_variables(
-    variables: impl IntoIterator<Item = (OsString, OsString)>,
-) -> anyhow::Result<Vec<(String, String)>> {
-    let mut read = Vec::new();
-    for (name, value) in variables {
-        let Ok(name) = name.into_string() else {
-            continue;
-        };
-        // A path may hold any bytes, and clap reads this variable itself.
-        let is_own = name != CONFIG_FILE
-            && (name.starts_with(PREFIX) || name == DATABASE_URL || name.starts_with("DISCORD_"));
-        match value.into_string() {
-            Ok(value) => read.push((name, value)),
-            Err(_) if is_own => bail!("the variable {name} is not UTF-8"),
-            Err(_) => {}
-        }
-    }
-    Ok(read)
-}
-
-fn read_file(path: &Path) -> anyhow::Result<Table> {
-    let text = String::from_utf8(std::fs::read(path)?).ok();
-    let text = text.context("it is not UTF-8; save it as plain text in UTF-8")?;
-    let text = text.trim_start_matches('\u{feff}');
-    text.parse().map_err(|error| anyhow::anyhow!(explain_syntax(text, &error)))
-}
-
-/// What is wrong with a file that is no TOML. The line itself is not quoted, as it may hold a
-/// password.
-fn explain_syntax(text: &str, error: &toml::de::Error) -> String {
-    let at = error.span().map_or(0, |span| span.start).min(text.len());
-    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
-    let number = text[..start].lines().count() + 1;
-    let line = text[start..].lines().next().unwrap_or_default();
-    let column = text[start..at].chars().count() + 1;
-    let is_hidden = |letter: char| {
-        letter != '\t' && (is_invisible(letter) || !letter.is_ascii() && letter.is_whitespace())
-    };
-    if let Some(hidden) = line.chars().find(|letter| is_hidden(*letter)) {
-        let code = u32::from(hidden);
-        return format!(
-            "line {number} has a character that cannot be seen, U+{code:04X}: type the line again"
-        );
-    }
-    if line.contains(['“', '”', '„', '‘', '’']) {
-        return format!(
-            "line {number} has curly quotation marks: write straight ones, as in \"auto\""
-        );
-    }
-    if ["i128", "u128", "overflowed"].iter().any(|part| error.message().contains(part)) {
-        return format!("line {number}, column {column}: this number is too large");
-    }
-    format!("line {number}, column {column}: {}", error.message())
-}
-
 fn optional_path<'de, D: Deserializer<'de>>(value: D) -> Result<Option<PathBuf>, D::Error> {
     let path = PathBuf::deserialize(value)?;
     Ok(Some(path).filter(|path| !path.as_os_str().is_empty()))
@@ -340,77 +225,6 @@ fn optional_address<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Socket
             Error::custom("`web.listen` is an address with a port, as in 127.0.0.1:8080, or empty")
         }),
     }
-}
-
-/// Overrides settings. Each must exist with a value of the same type.
-fn merge_settings(settings: &mut Table, own: Table, within: &str) -> anyhow::Result<()> {
-    for (key, value) in own {
-        let name = format!("{within}{key}");
-        let Some(known) = settings.get_mut(&key) else {
-            ensure!(
-                !matches!(key.as_str(), "token" | "token_file"),
-                "there is no setting `{name}`: the token is in DISCORD_TOKEN, or in the file that DISCORD_TOKEN_FILE names"
-            );
-            let section = settings.iter().find(|(_, section)| section.get(&key).is_some());
-            let near = section.map(|(section, _)| format!("{section}.{key}")).or_else(|| {
-                let near = nearest(&key, settings.keys().map(String::as_str))?;
-                Some(format!("{within}{near}"))
-            });
-            match near {
-                Some(near) => bail!("there is no setting `{name}`; did you mean `{near}`?"),
-                None => bail!("there is no setting `{name}`; config/dossier.toml lists all"),
-            }
-        };
-        match (known, value) {
-            (Value::Table(known), Value::Table(own)) => {
-                merge_settings(known, own, &format!("{name}."))?
-            }
-            (known, value) if known.same_type(&value) || STRING_OR_TABLE.contains(&&*name) => {
-                *known = value
-            }
-            (known, value) => {
-                let known = match known {
-                    Value::Boolean(_) => "true or false".to_owned(),
-                    known => type_name(known),
-                };
-                bail!("`{name}` has to be {known}, and is {}", type_name(&value))
-            }
-        }
-    }
-    Ok(())
-}
-
-/// A value's type with its article.
-fn type_name(value: &Value) -> String {
-    match value {
-        Value::Integer(_) | Value::Array(_) => format!("an {}", value.type_str()),
-        _ => format!("a {}", value.type_str()),
-    }
-}
-
-/// Overrides a setting with a variable, parsed as the setting's type.
-fn override_setting(
-    settings: &mut Table,
-    section: &str,
-    key: &str,
-    text: &str,
-) -> anyhow::Result<()> {
-    let name = format!("{section}.{key}");
-    let known = settings.get(section).and_then(|section| section.get(key));
-    let is_structured =
-        STRING_OR_TABLE.contains(&&*name) && text.trim_start().starts_with(['[', '{']);
-    let value = match known {
-        Some(Value::String(_)) if !is_structured => Value::String(text.to_owned()),
-        _ => read_value(text),
-    };
-    let own = Table::from_iter([(key.to_owned(), value)]);
-    merge_settings(settings, Table::from_iter([(section.to_owned(), Value::Table(own))]), "")
-}
-
-/// Parses a TOML value, or takes the text as a string.
-fn read_value(text: &str) -> Value {
-    let read = || format!("value = {text}").parse::<Table>().ok()?.remove("value");
-    read().unwrap_or_else(|| Value::String(text.to_owned()))
 }
 
 impl TryFrom<Value> for Transport {
@@ -475,7 +289,10 @@ impl TryFrom<Value> for Shards {
 mod tests {
     use super::*;
 
-    fn load(file: impl AsRef<[u8]>, variables: &[(&str, &str)]) -> Result<Config, String> {
+    pub(super) fn load(
+        file: impl AsRef<[u8]>,
+        variables: &[(&str, &str)],
+    ) -> Result<Config, String> {
         let folder = std::env::temp_dir().join(format!(
             "dossier-config-{}-{:?}",
             std::process::id(),
@@ -528,42 +345,6 @@ mod tests {
     }
 
     #[test]
-    fn a_misnamed_variable_is_refused_and_those_of_other_programs_ignored() {
-        for (name, expected) in [
-            ("DOSSIER_WEB_LISTEN", Some("DOSSIER_WEB__LISTEN")),
-            ("DOSSIER_DATA_DIR", Some("DOSSIER_DATA__DIR")),
-            ("DOSSIER_DISCORD_API_URL", Some("DOSSIER_DISCORD__API_URL")),
-            ("DOSSIER_STORE_URL", Some("DOSSIER_STORE__URL")),
-            ("DOSSIER_TOKEN", Some("DISCORD_TOKEN")),
-            ("DOSSIER_DISCORD_TOKEN_FILE", Some("DISCORD_TOKEN_FILE")),
-            ("DOSSIER_DATABASE_URL", Some("DATABASE_URL")),
-            ("DOSSIER_LOG_LEVEL", Some("DOSSIER_LOG")),
-            ("DOSSIER_LOGFORMAT", Some("DOSSIER_LOG_FORMAT")),
-            ("DOSSIER_LOG", None),
-            ("DOSSIER_LOG_FORMAT", None),
-            ("DOSSIER_CONFIG", None),
-            ("DOSSIER_PORT", None),
-            ("DOSSIER_SERVICE_HOST", None),
-            ("DOSSIER_SERVICE_PORT", None),
-            ("DOSSIER_SERVICE_PORT_HTTP", None),
-            ("DOSSIER_PORT_8080_TCP", None),
-            ("DOSSIER_PORT_8080_TCP_ADDR", None),
-            ("DOSSIER_PORT_8080_TCP_PROTO", None),
-            ("DOSSIER_WEB_PORT", None),
-            ("DOSSIER_WEB_PORT_8080_TCP_PORT", None),
-            ("DOSSIER_NAME", None),
-            ("DOSSIER_ENV_PATH", None),
-            ("DOSSIER_VERSION", None),
-            ("DOSSIER_", None),
-        ] {
-            let refused = load("", &[(name, "1")]).map(drop).err();
-            let sentence =
-                expected.map(|near| format!("there is no variable {name}; did you mean {near}?"));
-            assert_eq!(refused, sentence);
-        }
-    }
-
-    #[test]
     fn an_error_names_the_variable_or_the_file_that_it_came_with() {
         for (file, variables, parts) in [
             (
@@ -593,33 +374,6 @@ mod tests {
         }
         let refused = Config::load(Some(Path::new("")), []).expect_err("this is refused");
         assert!(refused.to_string().contains("DOSSIER_CONFIG or --config is empty"), "{refused}");
-    }
-
-    #[test]
-    fn the_error_of_a_file_says_what_to_do_and_quotes_no_line() {
-        for (file, part) in [
-            (&b"[data]\ndir = 1"[..], "`data.dir` has to be a string, and is an integer"),
-            (b"[pictures]\nenabled = \"yes\"", "has to be true or false, and is a string"),
-            (b"[data]\ndir = []", "`data.dir` has to be a string, and is an array"),
-            (b"[digest]\nwindow_hours = -1", "is a number of hours from 0 to 168, not -1"),
-            (b"[digest]\nwindow_hours = 99999999999999999999999", "line 2, column 16: this number"),
-            (b"window_hours = 3", "`window_hours`; did you mean `digest.window_hours`?"),
-            (b"[store]\nurl = \"hidden\" x", "line 2, column 16: "),
-            (b"[data]\ndir = \"Z\xfcrich\"", "save it as plain text in UTF-8"),
-            (b"\xff\xfe[\0d\0a\0t\0a\0]\0", "save it as plain text in UTF-8"),
-            (
-                "[data]\n\u{a0}dir = \"a\"".as_bytes(),
-                "line 2 has a character that cannot be seen, U+00A0",
-            ),
-            (
-                "[data]\ndir\u{200b} = \"a\"".as_bytes(),
-                "line 2 has a character that cannot be seen, U+200B",
-            ),
-            ("[data]\ndir = “a”".as_bytes(), "line 2 has curly quotation marks"),
-        ] {
-            let refused = load(file, &[]).expect_err("this is refused");
-            assert!(refused.contains(part) && !refused.contains("hidden"), "{refused}");
-        }
     }
 
     #[test]
@@ -709,63 +463,5 @@ mod tests {
             &[("DOSSIER_DATA__DIR", "b"), ("DOSSIER_CONFIG", "x"), ("HOME", "y")],
         );
         assert_eq!(both.map(|config| config.data.dir), Ok(Some("b".into())));
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_non_utf_8_variable_fails_only_if_it_is_dossiers_own() {
-        use std::os::unix::ffi::OsStringExt;
-        let read = |name: &[u8], value: &[u8]| {
-            let variable = (OsString::from_vec(name.into()), OsString::from_vec(value.into()));
-            utf8_variables([variable, ("HOME".into(), "/".into())])
-                .map_err(|error| error.to_string())
-        };
-        let home = Ok(vec![("HOME".to_owned(), "/".to_owned())]);
-        for (name, value) in [
-            (&b"X"[..], &b"\xa3"[..]),
-            (b"\xa3", b"x"),
-            (b"\xa3", b"\xff\xfe"),
-            (b"LC_NAME", b"Z\xfcrich"),
-            (b"DOSSIER_CONFIG", b"/etc/\xa3.toml"),
-            (b"PATH", b"/\xed\xa0\x80"),
-        ] {
-            assert_eq!(read(name, value), home, "{name:?}");
-        }
-        for name in [
-            "DISCORD_TOKEN",
-            "DISCORD_TOKEN_FILE",
-            "DATABASE_URL",
-            "DOSSIER_LOG",
-            "DOSSIER_DATA__DIR",
-        ] {
-            let refused = read(name.as_bytes(), b"\xa3").expect_err("this is refused");
-            assert_eq!(refused, format!("the variable {name} is not UTF-8"));
-        }
-    }
-
-    #[test]
-    fn a_configuration_file_may_have_a_byte_order_mark() {
-        let loaded = load("\u{feff}[data]\ndir = \"a\"", &[]);
-        assert_eq!(loaded.map(|config| config.data.dir), Ok(Some("a".into())));
-    }
-
-    #[test]
-    fn an_unknown_key_is_named_with_the_nearest() {
-        let refused = |file: &str, variables: &[(&str, &str)]| {
-            load(file, variables).expect_err("this is refused")
-        };
-        assert!(
-            refused("[data]\ndri = \"a\"", &[]).contains("`data.dri`; did you mean `data.dir`?")
-        );
-        assert!(refused("[dta]\ndir = \"a\"", &[]).contains("`dta`; did you mean `data`?"));
-        assert!(
-            refused("", &[("DOSSIER_DATA__DRI", "a")])
-                .contains("`data.dri`; did you mean `data.dir`?")
-        );
-        assert!(
-            refused("[data]\ndir = 1", &[])
-                .contains("`data.dir` has to be a string, and is an integer")
-        );
-        assert!(refused("[data", &[]).contains("own.toml"));
     }
 }

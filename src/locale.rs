@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use fluent_syntax::ast::{Attribute, Entry, Pattern, PatternElement};
+use parking_lot::RwLock;
 use unic_langid::LanguageIdentifier;
 
 use crate::content::{Date, End, PartialDate};
@@ -15,9 +15,8 @@ const ENGLISH: &str = include_str!("../data/lang/en.ftl");
 /// The texts of one language.
 pub struct Locale {
     bundle: FluentBundle<FluentResource>,
-    /// Messages without placeholders by key, formatted once at startup. Most messages are of this
-    /// kind.
-    constants: HashMap<String, String>,
+    /// Cache of the messages that take no arguments, by key. Most messages are of this kind.
+    constants: RwLock<HashMap<String, String>>,
     /// The names of the months, from January.
     months: [String; 12],
     /// Cache of formatted dates.
@@ -43,16 +42,21 @@ impl Locale {
         bundle.set_use_isolating(false);
         // Invalid messages are dropped here; a test reports which ones are missing.
         let resource = FluentResource::try_new(ENGLISH.to_owned()).unwrap_or_else(|(rest, _)| rest);
-        let constants = constant_messages(&resource);
         bundle.add_resource_overriding(resource);
-        let month = |index| constants.get(&format!("month-{}", index + 1)).cloned();
-        let months = std::array::from_fn(|index| month(index).unwrap_or_default());
-        Self { bundle, constants, months, dates: HashMap::new() }
+        let (constants, months) = (RwLock::default(), Default::default());
+        let locale = Self { bundle, constants, months, dates: HashMap::new() };
+        let months = std::array::from_fn(|index| locale.text(&format!("month-{}", index + 1)));
+        Self { months, ..locale }
     }
 
     /// Formats the message `key`; `message.attribute` selects an attribute.
     pub fn text(&self, key: &str) -> String {
-        self.constants.get(key).cloned().unwrap_or_else(|| self.text_with(key, &[]))
+        if let Some(known) = self.constants.read().get(key) {
+            return known.clone();
+        }
+        let text = self.text_with(key, &[]);
+        self.constants.write().insert(key.to_owned(), text.clone());
+        text
     }
 
     /// Formats the message `key` with arguments.
@@ -174,29 +178,6 @@ impl Locale {
             MonthForm::Short => self.text(&format!("month-{month}.short")),
         }
     }
-}
-
-/// The messages without placeholders, by key.
-fn constant_messages(resource: &FluentResource) -> HashMap<String, String> {
-    let words = |pattern: &Pattern<&str>| match pattern.elements.as_slice() {
-        [PatternElement::TextElement { value }] => Some((*value).to_owned()),
-        _ => None,
-    };
-    let mut constants = HashMap::new();
-    for entry in resource.entries() {
-        let Entry::Message(message) = entry else {
-            continue;
-        };
-        let own = message.value.as_ref().map(|pattern| (message.id.name.to_owned(), pattern));
-        let attribute = |one: &'_ Attribute<&str>| format!("{}.{}", message.id.name, one.id.name);
-        let attributes = message.attributes.iter().map(|one| (attribute(one), &one.value));
-        constants.extend(
-            own.into_iter()
-                .chain(attributes)
-                .filter_map(|(key, pattern)| Some((key, words(pattern)?))),
-        );
-    }
-    constants
 }
 
 fn english() -> LanguageIdentifier {

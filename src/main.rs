@@ -189,9 +189,7 @@ fn register(config: &Config, dry_run: bool, prune: bool) -> Result<ExitCode, Fai
         }
         let count = changes.iter().filter(|change| change.requires_overwrite()).count();
         if !dry_run {
-            for plan in &plans {
-                registration::overwrite(rest, application, plan).await?;
-            }
+            registration::overwrite(rest, application, &plans).await?;
         }
         print(&match (count, dry_run) {
             (0, _) => "nothing to do\n".to_owned(),

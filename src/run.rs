@@ -17,7 +17,7 @@ use crate::config::{Config, Transport};
 use crate::content::Diagnostics;
 use crate::discord::gateway::interaction_handler::InteractionHandler;
 use crate::discord::gateway::{self, GatewayContext, GatewayEvent, GatewayInfo, ShardStatus};
-use crate::discord::http::{Method, Rest};
+use crate::discord::http::Rest;
 use crate::discord::respond::Responder;
 use crate::guild::ChannelId;
 use crate::secrets;
@@ -369,10 +369,8 @@ fn readiness_problems(
 async fn load_gateway_info(rest: &Rest) -> Result<GatewayInfo, Failure> {
     let mut tries = 0_u32;
     loop {
-        let error = match rest.request(Method::GET, "/gateway/bot", None).await {
-            Ok(response) => {
-                return GatewayInfo::read(&response, rest).map_err(Failure::configuration);
-            }
+        let error = match rest.get("/gateway/bot").await {
+            Ok(body) => return GatewayInfo::read(&body, rest).map_err(Failure::configuration),
             Err(error) => error,
         };
         if error.is_token_refused() {

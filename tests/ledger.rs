@@ -9,7 +9,7 @@ use dossier::digest::{
     Digest, DigestId, Draft, Fault, NextEntry, NoticeState, Plan, PlannedDigest, Publish, Run,
     RunState, Zone,
 };
-use dossier::guild::{Change, ChannelId, GuildId, MessageId, UserId};
+use dossier::guild::{Change, ChannelId, GuildId, MessageId, UserId, Value};
 use dossier::store::StoreError;
 use dossier::store::{ClaimedRun, Store, StoreUrl};
 use jiff::Timestamp;
@@ -44,7 +44,7 @@ fn planned(plan: Plan) -> PlannedDigest {
 }
 
 async fn save_digest(store: &Store, id: i64, now: i64, planned: Option<PlannedDigest>) {
-    let change = Change::Digest(digest_id(id), planned);
+    let change = Change::from(Value::Digest(digest_id(id), planned));
     let applied = store.change(GUILD, MEMBER, now, &change).await;
     assert_eq!(applied.expect("a change").differences.len(), 1);
 }
@@ -402,7 +402,7 @@ fn digests_can_be_transferred_between_engines_with_their_history() {
             // A server can have 50.
             let guild = GuildId::new(GUILD.get() + id as u64 / 50);
             let planned = Some(planned(plan("Europe/Kyiv", "09:00")));
-            let change = Change::Digest(digest_id(id), planned);
+            let change = Change::from(Value::Digest(digest_id(id), planned));
             from.store.change(guild, MEMBER, now - HOUR, &change).await.expect("a change");
         }
         for run in from.claim(now, 700).await {
@@ -585,7 +585,7 @@ fn the_database_can_be_written_while_an_entry_is_chosen() {
                 runtime().block_on(async {
                     let store = Store::new(&url);
                     store.open().await.expect("a database");
-                    store.change(GuildId::new(7), MEMBER, due, &Change::Pace(3)).await
+                    store.change(GuildId::new(7), MEMBER, due, &Value::Pace(3).into()).await
                 })
             };
             let written = std::thread::spawn(write).join().expect("a thread");

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use dossier::config::Shards;
 use dossier::discord::gateway::interaction_handler::InteractionHandler;
 use dossier::discord::gateway::{self, GatewayContext, GatewayEvent, GatewayInfo};
-use dossier::discord::http::{Method, Rest};
+use dossier::discord::http::Rest;
 use dossier::store::IdentifyLease;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
@@ -127,7 +127,7 @@ fn a_panicked_shard_is_restarted_alone() {
         store: local.store,
     };
     local.runtime.block_on(async {
-        let found = rest.request(Method::GET, "/gateway/bot", None).await.expect("a response");
+        let found = rest.get("/gateway/bot").await.expect("a response");
         let info = GatewayInfo::read(&found, &rest).expect("a gateway");
         let serving = async { gateway::serve(info, Shards::Auto, &token, context).await };
         let sessions = || [0, 1].map(|shard| discord.sessions_of(shard));

@@ -10,7 +10,7 @@ use dossier::content::{self, Diagnostics, Files};
 use dossier::discord::http::Rest;
 use dossier::discord::registration::definition;
 use dossier::discord::registration::{
-    CommandAction, CommandChange, RegistrationPlan, Scope, apply, load_plans,
+    CommandAction, CommandChange, RegistrationPlan, Scope, load_plans, overwrite,
 };
 use dossier::guild::{ApplicationId, GuildId};
 use proptest::prelude::*;
@@ -424,16 +424,15 @@ fn register(fake: &crate::fake::FakeDiscord, setting: &Register, go: bool) -> Ve
     let application = ApplicationId::new(crate::fake::Settings::default().application);
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let changes = runtime.block_on(async {
+    let plans = runtime.block_on(async {
+        let plans = load_plans(&rest, application, catalog(), setting, false).await;
+        let plans = plans.expect("an answer of the fake");
         if go {
-            apply(&rest, application, catalog(), setting).await
-        } else {
-            load_plans(&rest, application, catalog(), setting, false)
-                .await
-                .map(|plans| plans.into_iter().flat_map(|plan| plan.changes).collect())
+            overwrite(&rest, application, &plans).await.expect("an answer of the fake");
         }
+        plans
     });
-    changes.expect("an answer of the fake")
+    plans.into_iter().flat_map(|plan| plan.changes).collect()
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! All integration tests in one binary, so that the program and the fakes are linked only once.
-//! `cargo test --test suite bot::` runs the tests of one file.
+//! `cargo test --test suite bot::` runs the tests of one file and of the folder beside it.
 #![allow(clippy::disallowed_methods, reason = "the ids of tests are not 0")]
 
 mod bot;

@@ -21,8 +21,8 @@ pub(super) const fn is_no_announcement_channel(kind: ChannelType) -> bool {
     !matches!(kind, ChannelType::News | ChannelType::Unknown(_))
 }
 
-/// Refuses a channel of another guild, and one in which the bot cannot post, or not publish if that
-/// is wanted. Returns a note if the bot's permissions could not be checked.
+/// Refuses a channel that is not confirmed to belong to the guild, and one in which the bot cannot
+/// post, or not publish if that is wanted. Returns a note if the bot's permissions could not be checked.
 pub(super) async fn require_postable(
     context: &AdminContext<'_>,
     channel: ChannelId,
@@ -43,7 +43,9 @@ pub(super) async fn require_postable(
         return Err(channel_refusal("refuse-no-announcements", channel));
     }
     let unchecked = require_access(context, std::slice::from_ref(&access))?;
-    require_ownership(&access)?;
+    if !access.is_in_guild {
+        return Err(unverified_refusal(vec![Mention::Channel(channel)]));
+    }
     Ok((access, unchecked))
 }
 
@@ -85,14 +87,6 @@ pub(super) fn refuse_other_servers(all: &[ChannelAccess]) -> Result<(), Refusal>
     match others.is_empty() {
         true => Ok(()),
         false => Err(other_server_refusal(others)),
-    }
-}
-
-/// Refuses a channel that is not confirmed to belong to the guild.
-pub(super) fn require_ownership(access: &ChannelAccess) -> Result<(), Refusal> {
-    match access.is_in_guild {
-        true => Ok(()),
-        false => Err(unverified_refusal(vec![Mention::Channel(access.channel)])),
     }
 }
 

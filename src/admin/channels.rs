@@ -7,7 +7,7 @@ use crate::card::{Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::guild::{
-    Access, Change, ChannelAccess, ChannelId, Elsewhere, PACE_MAX, RULES_MAX, Rule, Settings,
+    Access, Change, ChannelAccess, ChannelId, Elsewhere, PACE_MAX, RULES_MAX, Rule, Settings, Value,
 };
 use crate::request::{OptionKind, OptionSpec, Request};
 
@@ -74,7 +74,8 @@ async fn set_rule(
     if rules.len() > RULES_MAX {
         return Err(Refusal::new("refuse-too-many-rules").with("most", RULES_MAX).into());
     }
-    let differences = context.change(&Change::Rule(channels, rule)).await?;
+    let values = channels.into_iter().map(|channel| Value::Rule(channel, rule));
+    let differences = context.change(Change::Set(values.collect())).await?;
     // The panel already says so.
     if !context.guild_context.is_component {
         texts.push(default_text(context.catalog, &*context.settings().await?));
@@ -84,14 +85,14 @@ async fn set_rule(
 }
 
 pub(super) async fn clear(context: &AdminContext<'_>, request: &Request) -> Answer {
-    let differences = context.change(&Change::ClearRules).await?;
+    let differences = context.change(Change::ClearRules).await?;
     let texts = vec![default_text(context.catalog, &Settings::default())];
     change_response(context, request, &differences, texts).await
 }
 
 pub(super) async fn elsewhere(context: &AdminContext<'_>, request: &Request) -> Answer {
     let mode: Elsewhere = MODE.text(request)?.parse().map_err(|_| MODE.invalid())?;
-    let differences = context.change(&Change::Elsewhere(mode)).await?;
+    let differences = context.change(Value::Elsewhere(mode)).await?;
     let texts = vec![elsewhere_text(context.catalog, mode)];
     change_response(context, request, &differences, texts).await
 }
@@ -103,7 +104,7 @@ pub(super) async fn pace(context: &AdminContext<'_>, request: &Request) -> Answe
         let most = usize::from(PACE_MAX);
         Refusal::new("refuse-too-many").with("option", ANSWERS.name).with("most", most)
     })?;
-    let differences = context.change(&Change::Pace(answers)).await?;
+    let differences = context.change(Value::Pace(answers)).await?;
     change_response(context, request, &differences, vec![pace_text(context.catalog, answers)]).await
 }
 

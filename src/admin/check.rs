@@ -37,7 +37,7 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
     // Discord sends the member's permissions for the interaction's channel only.
     let is_here = here.channel == location.channel;
     texts.extend(permission_texts(context, is_here, &about));
-    texts.extend(integration_texts(context, &rights, &about));
+    texts.extend(integration_texts(context, rights, &about));
     texts.push(bot_text(context, &access));
     Ok(single_page(context.locale(), "check-title", texts, vec![panel_button(context.catalog)]))
 }
@@ -94,28 +94,26 @@ fn permission_texts(
 /// The command permissions of Server Settings, Integrations.
 fn integration_texts(
     context: &AdminContext<'_>,
-    rights: &CommandRights,
+    rights: Option<CommandRights>,
     about: &CommonArguments,
 ) -> Vec<Text> {
-    let CommandRights::Known { all, others } = rights else {
+    let Some(CommandRights { denied_by, exceptions }) = rights else {
         return vec![context.text("check-rights-unchecked", &[])];
     };
-    let (key, by) = match all {
+    let (key, by) = match denied_by {
         None => ("check-rights", None),
-        Some(Denial::Channel(channel)) => {
-            ("check-denied-channel", Some(Mention::Channel(*channel)))
-        }
+        Some(Denial::Channel(channel)) => ("check-denied-channel", Some(Mention::Channel(channel))),
         Some(Denial::AllChannels) => ("check-denied-all-channels", None),
         Some(Denial::Member) => ("check-denied-member", None),
-        Some(Denial::Role(role)) => ("check-denied-role", Some(Mention::Role(*role))),
+        Some(Denial::Role(role)) => ("check-denied-role", Some(Mention::Role(role))),
         Some(Denial::Everyone) => ("check-denied-everyone", None),
     };
     let by = by.map(|by| ("by", Argument::from(by)));
     let arguments: Vec<_> = about.iter().cloned().chain(by).collect();
     let mut texts = vec![context.text(key, &arguments)];
-    if !others.is_empty() {
-        let names: Vec<String> = others.iter().map(|(name, _)| format!("/{name}")).collect();
-        let key = if all.is_some() { "check-others-may" } else { "check-others-may-not" };
+    if !exceptions.is_empty() {
+        let names: Vec<String> = exceptions.iter().map(|name| format!("/{name}")).collect();
+        let key = if denied_by.is_some() { "check-others-may" } else { "check-others-may-not" };
         texts.push(context.text(key, &[("commands", names.join(", ").into())]));
     }
     texts

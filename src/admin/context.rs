@@ -94,9 +94,12 @@ impl AdminContext<'_> {
     }
 
     /// Applies a change in one transaction and returns what it modified.
-    pub(super) async fn change(&self, change: &Change) -> Result<Vec<Difference>, AdminError> {
+    pub(super) async fn change(
+        &self,
+        change: impl Into<Change>,
+    ) -> Result<Vec<Difference>, AdminError> {
         let GuildContext { guild, member, now, .. } = self.guild_context;
-        let applied = self.store.change(guild, member, now, change).await;
+        let applied = self.store.change(guild, member, now, &change.into()).await;
         Ok(applied.map_err(AdminError::save_failed)?.differences)
     }
 
@@ -108,28 +111,21 @@ impl AdminContext<'_> {
     /// Checks whether the bot can post in a channel.
     pub(super) async fn check_access(&self, location: &Location) -> ChannelAccess {
         let deadline = Instant::now() + DISCORD_TIMEOUT;
-        check(&self.permission_checker(), location, true, deadline).await
+        check(&self.permission_checker(), location, deadline).await
     }
 
-    /// Checks whether a channel belongs to the guild.
-    pub(super) async fn check_ownership(&self, channel: ChannelId) -> ChannelAccess {
-        let deadline = Instant::now() + DISCORD_TIMEOUT;
-        check(&self.permission_checker(), &Location::unknown(channel), false, deadline).await
-    }
-
-    /// Checks many channels within one deadline, each once: whether the bot can post, or (if the
-    /// flag is false) only whether the channel belongs to the guild.
+    /// Checks whether the bot can post in many channels within one deadline, each once.
     pub(super) async fn check_access_to_all(
         &self,
-        channels: impl Iterator<Item = (ChannelId, bool)>,
+        channels: impl Iterator<Item = ChannelId>,
     ) -> Vec<ChannelAccess> {
         let checker = self.permission_checker();
         let deadline = Instant::now() + CHECKS_TIMEOUT;
         let mut found: Vec<ChannelAccess> = Vec::new();
-        for (channel, is_posted_in) in channels {
+        for channel in channels {
             if !found.iter().any(|known| known.channel == channel) {
                 let location = self.guild_context.location(channel);
-                found.push(check(&checker, &location, is_posted_in, deadline).await);
+                found.push(check(&checker, &location, deadline).await);
             }
             if found.iter().filter(|access| access.is_refused()).count() >= REFUSED_MAX {
                 break;
@@ -144,14 +140,12 @@ impl AdminContext<'_> {
         timeout(DISCORD_TIMEOUT, load_guild_roles(rest, self.guild_context.guild)).await.ok()?
     }
 
-    /// The command permissions of the member that `/config check` is about.
-    pub(super) async fn load_rights(&self, location: &Location) -> CommandRights {
+    /// The command permissions of the member that `/config check` is about; `None` if Discord does
+    /// not return them.
+    pub(super) async fn load_rights(&self, location: &Location) -> Option<CommandRights> {
         let GuildContext { application, guild, subject, .. } = &self.guild_context;
-        let Some(rest) = self.rest else {
-            return CommandRights::Unchecked;
-        };
-        let found = load_rights(rest, *application, *guild, location.path, subject);
-        timeout(DISCORD_TIMEOUT, found).await.unwrap_or(CommandRights::Unchecked)
+        let rights = load_rights(self.rest?, *application, *guild, location.path, subject);
+        timeout(DISCORD_TIMEOUT, rights).await.ok()?
     }
 
     /// Adds the category, which Discord does not send for a thread.
@@ -182,20 +176,12 @@ impl AdminContext<'_> {
     }
 }
 
-/// Checks whether the bot can post in a channel, or only whether the channel belongs to the guild.
-/// After the deadline, it is judged from cached data.
+/// Checks whether the bot can post in a channel. After the deadline, it is judged from cached data.
 async fn check(
     checker: &PermissionChecker<'_>,
     location: &Location,
-    is_posted_in: bool,
     deadline: Instant,
 ) -> ChannelAccess {
-    let access = async {
-        match is_posted_in {
-            true => checker.check_access(location).await,
-            false => checker.check_ownership(location.channel).await,
-        }
-    };
-    let access = timeout_at(deadline, access).await;
+    let access = timeout_at(deadline, checker.check_access(location)).await;
     access.unwrap_or_else(|_| checker.unchecked_access(location))
 }

@@ -3,9 +3,7 @@
 
 use std::collections::HashMap;
 
-use bytes::Bytes;
-
-use super::http::{Method, Rest};
+use super::http::Rest;
 use crate::guild::{ChannelPath, CommandRights, Denial, GuildId, Permissions, RoleId, UserId};
 use crate::json::Json;
 
@@ -30,68 +28,52 @@ const ROLE: u64 = 1;
 const USER: u64 = 2;
 const CHANNEL: u64 = 3;
 
-/// Determines which commands a member may use in a channel.
+/// Determines which commands a member may use in a channel. `None` if Discord does not return the
+/// permissions.
 pub async fn load_rights(
     rest: &Rest,
     application: u64,
     guild: GuildId,
     path: ChannelPath,
     subject: &Subject,
-) -> CommandRights {
+) -> Option<CommandRights> {
     if subject.permissions.is_some_and(Permissions::administrator) {
-        return CommandRights::Known { all: None, others: Vec::new() };
+        return Some(CommandRights::default());
     }
-    match load_denials(rest, application, guild, path, subject).await {
-        Some((all, others)) => CommandRights::Known { all, others },
-        None => CommandRights::Unchecked,
-    }
-}
-
-/// Returns what denies the subject the application's commands in general, and the commands with a
-/// different result. `None` if Discord does not return the permissions.
-async fn load_denials(
-    rest: &Rest,
-    application: u64,
-    guild: GuildId,
-    path: ChannelPath,
-    subject: &Subject,
-) -> Option<(Option<Denial>, Vec<(String, bool)>)> {
     let url = format!("/applications/{application}/guilds/{guild}/commands/permissions");
-    let body = get(rest, &url).await?;
+    let body = rest.get(&url).await.ok()?;
     let permissions: Vec<CommandPermissions> =
         parse(&body)?.items().into_iter().map(CommandPermissions::read).collect();
     let (general, of_commands): (Vec<_>, Vec<_>) =
         permissions.into_iter().partition(|one| one.id == Some(application));
     let check = PermissionCheck { guild, path, subject, application: general.first() };
-    let all = check.denial(None);
+    let denied_by = check.denial(None);
     let differing: Vec<u64> = of_commands
         .iter()
-        .filter(|one| check.denial(Some(one)).is_some() != all.is_some())
+        .filter(|one| check.denial(Some(one)).is_some() != denied_by.is_some())
         .filter_map(|one| one.id)
         .collect();
-    if differing.is_empty() {
-        return Some((all, Vec::new()));
-    }
-    let names = load_names(rest, application, guild).await?;
-    let names = names.into_iter().filter(|(id, _)| differing.contains(id));
-    Some((all, names.map(|(_, name)| (name, all.is_some())).collect()))
+    let mut names = match differing.is_empty() {
+        true => Vec::new(),
+        false => load_names(rest, application, guild).await?,
+    };
+    names.retain(|(id, _)| differing.contains(id));
+    let exceptions = names.into_iter().map(|(_, name)| name).collect();
+    Some(CommandRights { denied_by, exceptions })
 }
 
 /// Loads ids and names of the commands registered globally or in this guild.
 async fn load_names(rest: &Rest, application: u64, guild: GuildId) -> Option<Vec<(u64, String)>> {
     let mut names = Vec::new();
     for scope in ["", &format!("/guilds/{guild}")] {
-        let body = get(rest, &format!("/applications/{application}{scope}/commands")).await?;
+        let path = format!("/applications/{application}{scope}/commands");
+        let body = rest.get(&path).await.ok()?;
         names.extend(parse(&body)?.items().into_iter().filter_map(|command| {
             let command = command.object();
             Some((command.number("id")?, command.string("name")?))
         }));
     }
     Some(names)
-}
-
-async fn get(rest: &Rest, path: &str) -> Option<Bytes> {
-    rest.request(Method::GET, path, None).await.ok().map(|answer| answer.body)
 }
 
 /// Parses a JSON array; `None` for any other value.

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 use twilight_gateway::{ConfigBuilder, Intents, ShardId};
 
-use super::http::{Response, Rest};
+use super::http::Rest;
 use crate::config::Shards;
 use crate::guild::{ApplicationId, GuildId};
 use crate::store::{ShardInfo, Store};
@@ -99,7 +99,7 @@ impl GatewayInfo {
     /// # Errors
     ///
     /// Fails if the response is malformed, or if its URL is not one that the token may be sent to.
-    pub fn read(response: &Response, rest: &Rest) -> anyhow::Result<Self> {
+    pub fn read(response: &[u8], rest: &Rest) -> anyhow::Result<Self> {
         #[derive(Deserialize)]
         struct GatewayBot {
             url: String,
@@ -108,7 +108,7 @@ impl GatewayInfo {
             #[serde(default)]
             session_start_limit: Option<SessionStartLimit>,
         }
-        let gateway: GatewayBot = serde_json::from_slice(&response.body).ok().context(
+        let gateway: GatewayBot = serde_json::from_slice(response).ok().context(
             "GET /gateway/bot is not answered as Discord answers it; is `discord.api_url` right?",
         )?;
         Ok(Self {

@@ -7,7 +7,7 @@ use anyhow::Context;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT};
-use hyper::{Request, StatusCode};
+use hyper::{Method, Request, StatusCode};
 use parking_lot::Mutex;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
@@ -17,15 +17,13 @@ use super::wire::Body;
 use crate::guild::{ApplicationId, DownloadError, InteractionId};
 use crate::telemetry;
 use address::ApiBase;
-use connection_pool::{Connection, ConnectionPool};
+use connection_pool::{Connection, ConnectionPool, Response};
 use error::{ErrorBody, ErrorKind};
 use invalid_requests::InvalidRequests;
 use rate_limits::RateLimiter;
 use route::Route;
 
-pub use connection_pool::Response;
 pub use error::RestError;
-pub use hyper::Method;
 
 pub mod address;
 mod connection_pool;
@@ -189,9 +187,8 @@ impl Rest {
         application: ApplicationId,
         token: &str,
     ) -> Result<(), RestError> {
-        self.request(Method::DELETE, &route::original(application.get(), token), None)
-            .await
-            .map(drop)
+        let path = route::original(application.get(), token);
+        self.send(Method::DELETE, &path, &Bytes::new().into()).await.map(drop)
     }
 
     /// Downloads an attachment, only from Discord's CDN or the API's host, and without following
@@ -212,19 +209,23 @@ impl Rest {
         }
     }
 
-    /// Sends a request with the bot's token. `path` is relative to `/api/v10`.
+    /// Reads a resource with the bot's token. `path` is relative to `/api/v10`.
     ///
     /// # Errors
     ///
     /// Fails if Discord rejects the request or is unreachable, or if a rate limit would take too
     /// long to wait for.
-    pub async fn request(
-        &self,
-        method: Method,
-        path: &str,
-        body: Option<Bytes>,
-    ) -> Result<Response, RestError> {
-        self.send(method, path, &body.unwrap_or_default().into()).await
+    pub async fn get(&self, path: &str) -> Result<Bytes, RestError> {
+        self.send(Method::GET, path, &Bytes::new().into()).await
+    }
+
+    /// Replaces a resource with the bot's token.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Rest::get`] does.
+    pub async fn put(&self, path: &str, body: Bytes) -> Result<(), RestError> {
+        self.send(Method::PUT, path, &body.into()).await.map(drop)
     }
 
     /// Sends a POST with the bot's token, without retries, and waits at most `wait_max` for rate
@@ -232,13 +233,13 @@ impl Rest {
     ///
     /// # Errors
     ///
-    /// Fails as [`Rest::request`] does.
+    /// Fails as [`Rest::get`] does.
     pub async fn post(
         &self,
         path: &str,
         body: &Body,
         wait_max: Duration,
-    ) -> Result<Response, RestError> {
+    ) -> Result<Bytes, RestError> {
         let route = Route::new(Method::POST, path);
         let sent = self.try_once(&route, path, body, Instant::now() + wait_max).await;
         sent.map_err(|error| RestError::new(Method::POST, path, error))
@@ -261,14 +262,14 @@ impl Rest {
         self.check_status(response, path).map(drop)
     }
 
-    async fn send(&self, method: Method, path: &str, body: &Body) -> Result<Response, RestError> {
+    async fn send(&self, method: Method, path: &str, body: &Body) -> Result<Bytes, RestError> {
         let route = Route::new(method.clone(), path);
         let wait_until = Instant::now() + RATE_LIMIT_WAIT_MAX;
         let mut tries = 0;
         loop {
             tries += 1;
             let error = match self.try_once(&route, path, body, wait_until).await {
-                Ok(response) => return Ok(response),
+                Ok(body) => return Ok(body),
                 Err(error) => error,
             };
             match backoff(&error, &method, tries) {
@@ -285,7 +286,7 @@ impl Rest {
         path: &str,
         body: &Body,
         wait_until: Instant,
-    ) -> Result<Response, ErrorKind> {
+    ) -> Result<Bytes, ErrorKind> {
         loop {
             if self.token_refused.is_cancelled() {
                 return Err(ErrorKind::TokenRefused);
@@ -336,11 +337,11 @@ impl Rest {
         sent
     }
 
-    /// Converts an error response, and counts it if Discord counts it as an invalid request.
-    fn check_status(&self, response: Response, path: &str) -> Result<Response, ErrorKind> {
+    /// The body of a response. An error is counted if Discord counts it as an invalid request.
+    fn check_status(&self, response: Response, path: &str) -> Result<Bytes, ErrorKind> {
         let status = response.status;
         if status.is_success() {
-            return Ok(response);
+            return Ok(response.body);
         }
         // Without the bot's token, the path contains an interaction token and the body a member's
         // input. Discord's message may repeat both.

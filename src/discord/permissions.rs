@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
-use super::http::{Method, Rest, RestError};
+use super::http::{Rest, RestError};
 use super::incoming::resolved::{channel_type, is_hidden};
 use crate::guild::{
     Access, Category, ChannelAccess, ChannelId, ChannelType, CheckFailure, GuildId, Location,
@@ -80,21 +80,6 @@ impl<'a> PermissionChecker<'a> {
         }
     }
 
-    /// Checks only whether a channel belongs to the guild.
-    pub async fn check_ownership(&self, channel: ChannelId) -> ChannelAccess {
-        let unchecked = self.unchecked_access(&Location::unknown(channel));
-        let Some(rest) = self.rest else {
-            return unchecked;
-        };
-        let (is_of_guild, access) = match self.guilds.get_or_load(rest, channel).await {
-            Ok(Some(guild)) if guild == self.guild => (true, Access::Full),
-            Ok(_) => (false, Access::OtherServer),
-            Err(None) => (false, Access::Unchecked(CheckFailure::Unavailable)),
-            Err(Some(error)) => (false, access_after(&error)),
-        };
-        ChannelAccess { is_in_guild: is_of_guild, access, ..unchecked }
-    }
-
     /// Checks whether the bot can post in a channel.
     pub async fn check_access(&self, location: &Location) -> ChannelAccess {
         let checked = self.check(location).await;
@@ -129,7 +114,9 @@ impl<'a> PermissionChecker<'a> {
             return self.load(rest, location.channel).await;
         };
         if !self.unchecked_access(location).is_in_guild
-            && self.check_ownership(location.channel).await.access == Access::OtherServer
+            && let Some(rest) = self.rest
+            && let Ok(guild) = self.guilds.get_or_load(rest, location.channel).await
+            && guild != Some(self.guild)
         {
             return Err(Access::OtherServer);
         }
@@ -232,8 +219,7 @@ pub async fn load_guild_roles(rest: &Rest, guild: GuildId) -> Option<HashMap<Rol
 }
 
 async fn get(rest: &Rest, path: &str) -> Result<Bytes, Access> {
-    let answer = rest.request(Method::GET, path, None).await;
-    answer.map(|answer| answer.body).map_err(|error| access_after(&error))
+    rest.get(path).await.map_err(|error| access_after(&error))
 }
 
 fn parse(body: &[u8]) -> Result<Json<'_>, Access> {
@@ -297,9 +283,8 @@ impl ChannelGuilds {
         if let Some(guild) = self.get(channel) {
             return Ok(guild);
         }
-        let path = format!("/channels/{channel}");
-        let answer = rest.request(Method::GET, &path, None).await?;
-        let found = parse(&answer.body).map_err(|_| None)?.object();
+        let body = rest.get(&format!("/channels/{channel}")).await?;
+        let found = parse(&body).map_err(|_| None)?.object();
         let guild = guild_of(&found).ok_or(None)?;
         self.insert(channel, guild);
         Ok(guild)

@@ -12,7 +12,7 @@ use anyhow::Context;
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::http::{Method, Rest};
+use super::http::Rest;
 use crate::catalog::Catalog;
 use crate::config::Register;
 use crate::guild::{ApplicationId, GuildId};
@@ -68,26 +68,6 @@ pub enum CommandAction {
     Keep,
 }
 
-/// Updates Discord's commands where they differ from ours, and returns the differences.
-///
-/// Idempotent, and safe to run in several processes at the same time.
-///
-/// # Errors
-///
-/// Fails if Discord rejects a request or is unreachable.
-pub async fn apply(
-    rest: &Rest,
-    application: ApplicationId,
-    catalog: &Catalog,
-    setting: &Register,
-) -> anyhow::Result<Vec<CommandChange>> {
-    let plans = load_plans(rest, application, catalog, setting, false).await?;
-    for plan in &plans {
-        overwrite(rest, application, plan).await?;
-    }
-    Ok(plans.into_iter().flat_map(|plan| plan.changes).collect())
-}
-
 /// Compares our commands with Discord's without changing anything. Sends one request per scope.
 ///
 /// # Errors
@@ -110,22 +90,26 @@ pub async fn load_plans(
     Ok(plans)
 }
 
-/// Overwrites Discord's commands, unless there is nothing to change.
+/// Overwrites Discord's commands where they differ from ours. Safe to run in several processes at
+/// the same time.
 ///
 /// # Errors
 ///
-/// Fails if Discord rejects the request or is unreachable. Discord's commands are unchanged then.
+/// Fails if Discord rejects a request or is unreachable. The commands of its scope are unchanged
+/// then.
 pub async fn overwrite(
     rest: &Rest,
     application: ApplicationId,
-    plan: &RegistrationPlan,
+    plans: &[RegistrationPlan],
 ) -> anyhow::Result<()> {
-    if !plan.changes.iter().any(CommandChange::requires_overwrite) {
-        return Ok(());
+    let differs =
+        |plan: &&RegistrationPlan| plan.changes.iter().any(CommandChange::requires_overwrite);
+    for plan in plans.iter().filter(differs) {
+        let body = Bytes::from(serde_json::to_vec(&plan.commands)?);
+        let sent = rest.put(&path(application, plan.scope), body).await;
+        sent.with_context(|| format!("register the commands{}", plan.scope))?;
     }
-    let body = Bytes::from(serde_json::to_vec(&plan.commands)?);
-    let sent = rest.request(Method::PUT, &path(application, plan.scope), Some(body)).await;
-    sent.map(drop).with_context(|| format!("register the commands{}", plan.scope))
+    Ok(())
 }
 
 impl RegistrationPlan {
@@ -255,8 +239,7 @@ async fn list(rest: &Rest, application: ApplicationId, scope: Scope) -> anyhow::
     // Discord omits localizations by default, and an overwrite without them would delete those of
     // other commands.
     let path = format!("{}?with_localizations=true", path(application, scope));
-    let answer = rest.request(Method::GET, &path, None).await?;
-    let commands: Option<Vec<Value>> =
-        serde_json::from_slice(&answer.body).context("read Discord's list of commands")?;
+    let commands: Option<Vec<Value>> = serde_json::from_slice(&rest.get(&path).await?)
+        .context("read Discord's list of commands")?;
     Ok(commands.unwrap_or_default())
 }

@@ -54,16 +54,12 @@ pub enum CheckFailure {
 }
 
 /// The commands that a member may use, according to Server Settings, Integrations.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CommandRights {
-    /// The command permissions could not be loaded.
-    Unchecked,
-    Known {
-        /// The override that denies the member all commands, if any.
-        all: Option<Denial>,
-        /// Commands with an override of their own, and whether the member may use them.
-        others: Vec<(String, bool)>,
-    },
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CommandRights {
+    /// The override that denies the member commands in general, if any.
+    pub denied_by: Option<Denial>,
+    /// The commands for which it is the other way around, by an override of their own.
+    pub exceptions: Vec<String>,
 }
 
 /// The command permission override that denies a member a command.

@@ -9,19 +9,10 @@ use crate::digest::{DigestId, Digests, PlannedDigest};
 /// A requested change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// Sets or removes the rule of each of these channels.
-    Rule(Vec<ChannelId>, Option<Rule>),
+    /// Sets these values.
+    Set(Vec<Value>),
     /// Removes all rules.
     ClearRules,
-    Elsewhere(Elsewhere),
-    /// Maximum number of public responses per channel and minute.
-    Pace(u16),
-    /// The channel where failed digests are reported.
-    FailureChannel(Option<ChannelId>),
-    /// Whether there are pictures.
-    Pictures(bool),
-    /// Creates, replaces or (with `None`) deletes a digest.
-    Digest(DigestId, Option<PlannedDigest>),
     /// Replaces all settings at once; without digests, the existing ones stay.
     All(Settings, Option<Digests>),
 }
@@ -29,6 +20,7 @@ pub enum Change {
 /// A single setting with its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
+    /// The rule of a channel, if it has one.
     Rule(ChannelId, Option<Rule>),
     Elsewhere(Elsewhere),
     /// Maximum number of public responses per channel and minute.
@@ -37,6 +29,7 @@ pub enum Value {
     FailureChannel(Option<ChannelId>),
     /// Whether there are pictures.
     Pictures(bool),
+    /// A digest; `None` if there is none with this id.
     Digest(DigestId, Option<PlannedDigest>),
 }
 
@@ -67,17 +60,10 @@ impl Change {
     /// The requested values, including those that are set already.
     fn values(&self, settings: &Settings, digests: &Digests) -> Vec<Value> {
         match self {
-            Self::Rule(channels, rule) => {
-                channels.iter().map(|channel| Value::Rule(*channel, *rule)).collect()
-            }
+            Self::Set(values) => values.clone(),
             Self::ClearRules => {
                 settings.rules.iter().map(|(channel, _)| Value::Rule(channel, None)).collect()
             }
-            Self::Elsewhere(elsewhere) => vec![Value::Elsewhere(*elsewhere)],
-            Self::Pace(pace) => vec![Value::Pace(*pace)],
-            Self::FailureChannel(channel) => vec![Value::FailureChannel(*channel)],
-            Self::Pictures(is_on) => vec![Value::Pictures(*is_on)],
-            Self::Digest(id, planned) => vec![Value::Digest(*id, planned.clone())],
             Self::All(to, all) => {
                 let rules = settings.rules.iter().chain(to.rules.iter());
                 let channels: BTreeSet<ChannelId> = rules.map(|(channel, _)| channel).collect();
@@ -98,8 +84,18 @@ impl Change {
     }
 
     /// Whether computing the differences requires the digests to be loaded.
-    pub const fn changes_digests(&self) -> bool {
-        matches!(self, Self::Digest(..) | Self::All(..))
+    pub fn changes_digests(&self) -> bool {
+        match self {
+            Self::Set(values) => values.iter().any(|value| matches!(value, Value::Digest(..))),
+            Self::ClearRules => false,
+            Self::All(..) => true,
+        }
+    }
+}
+
+impl From<Value> for Change {
+    fn from(value: Value) -> Self {
+        Self::Set(vec![value])
     }
 }
 
@@ -191,9 +187,9 @@ mod tests {
             rules: Rules::new([(ChannelId::new(1), Rule::Allow), (ChannelId::new(2), Rule::Block)]),
             ..Settings::default()
         };
-        let channels = vec![ChannelId::new(1), ChannelId::new(3)];
+        let rules = [1, 3].map(|channel| Value::Rule(ChannelId::new(channel), Some(Rule::Allow)));
         let differences = |change: Change| change.differences(&settings, &Digests::new());
-        let changed = differences(Change::Rule(channels, Some(Rule::Allow)));
+        let changed = differences(Change::Set(rules.into()));
         let expected = Difference {
             from: Value::Rule(ChannelId::new(3), None),
             to: Value::Rule(ChannelId::new(3), Some(Rule::Allow)),
@@ -201,7 +197,7 @@ mod tests {
         assert_eq!(changed, [expected]);
         assert_eq!(differences(Change::ClearRules).len(), 2);
         assert!(differences(Change::All(settings.clone(), None)).is_empty());
-        assert!(differences(Change::Pace(0)).is_empty());
+        assert!(differences(Value::Pace(0).into()).is_empty());
     }
 
     fn digests() -> impl Strategy<Value = Digests> {

@@ -11,7 +11,7 @@ use tokio::time::sleep;
 use super::registration::Registrar;
 use crate::clock::now;
 use crate::discord::gateway::GatewayEvent;
-use crate::discord::http::{Method, Rest};
+use crate::discord::http::Rest;
 use crate::store::{ShardInfo, Store, StoreError};
 
 const ERASE_INTERVAL: Duration = Duration::from_secs(60 * 60);
@@ -52,8 +52,7 @@ async fn list(rest: &Rest) -> anyhow::Result<Vec<u64>> {
     loop {
         let after = guilds.last().copied().unwrap_or_default();
         let path = format!("/users/@me/guilds?limit={PAGE_SIZE}&after={after}");
-        let response = rest.request(Method::GET, &path, None).await?;
-        let page: Vec<Guild> = serde_json::from_slice(&response.body)?;
+        let page: Vec<Guild> = serde_json::from_slice(&rest.get(&path).await?)?;
         for guild in &page {
             guilds.push(guild.id.parse()?);
         }

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::catalog::Catalog;
 use crate::config::{Config, Register, Transport};
 use crate::discord::gateway::GatewayInfo;
-use crate::discord::http::{Method, Rest, RestError};
+use crate::discord::http::{Rest, RestError};
 use crate::discord::permissions::{ChannelGuilds, PermissionChecker};
 use crate::discord::registration::application::Application;
 use crate::discord::registration::{self, CommandChange};
@@ -183,14 +183,14 @@ async fn check_user(rest: &Rest) -> anyhow::Result<String> {
         id: String,
         username: String,
     }
-    let response = rest.request(Method::GET, "/users/@me", None).await.map_err(|error| {
+    let body = rest.get("/users/@me").await.map_err(|error| {
         let hint = match RestError::is_token_refused(&error) {
             true => format!("Discord refused it; take a new one from {PORTAL}, page Bot"),
             false => "it cannot be checked".to_owned(),
         };
         anyhow::Error::new(error).context(hint)
     })?;
-    let user = serde_json::from_slice(&response.body).ok();
+    let user = serde_json::from_slice(&body).ok();
     let User { id, username } =
         user.context("Discord's answer names nobody; is `discord.api_url` right?")?;
     Ok(format!("{username} ({id})"))
@@ -223,8 +223,7 @@ fn check_endpoint(config: &Config, application: &Application) -> anyhow::Result<
 }
 
 async fn check_gateway(config: &Config, rest: &Rest) -> anyhow::Result<String> {
-    let response = rest.request(Method::GET, "/gateway/bot", None).await?;
-    let info = GatewayInfo::read(&response, rest)?;
+    let info = GatewayInfo::read(&rest.get("/gateway/bot").await?, rest)?;
     let (own, recommended) = (info.shards(config.discord.shards).len(), info.recommended_shards());
     let (remaining, reset_after) = info.remaining_sessions();
     ensure!(

@@ -65,7 +65,10 @@ impl Registrar {
             None => Application::load(&self.rest).await?.id,
         };
         let catalog = self.handler.catalog();
-        let applied = registration::apply(&self.rest, application, &catalog, &self.setting);
-        Ok(applied.await?.len())
+        let plans =
+            registration::load_plans(&self.rest, application, &catalog, &self.setting, false);
+        let plans = plans.await?;
+        registration::overwrite(&self.rest, application, &plans).await?;
+        Ok(plans.iter().map(|plan| plan.changes.len()).sum())
     }
 }

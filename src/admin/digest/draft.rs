@@ -1,9 +1,7 @@
 //! `/config digest add` and `edit`: a draft with its next runs, and its confirmation.
 
 use super::{DIGEST, digest_buttons, load};
-use crate::admin::channel::{
-    channel_refusal, require_access, require_mentionable, require_ownership, require_postable,
-};
+use crate::admin::channel::{channel_refusal, require_mentionable, require_postable};
 use crate::admin::{
     AdminContext, AdminError, Answer, GuildContext, button, confirmation, sentence_card,
 };
@@ -15,7 +13,7 @@ use crate::digest::text::{self, contents, next_run, next_runs, plan_text};
 use crate::digest::{
     Content, DIGESTS_MAX, Days, Digest, DigestId, Draft, Plan, PlannedDigest, TimeOfDay, Zone,
 };
-use crate::guild::{Change, ChannelAccess, Permissions, RoleId, effective_permissions};
+use crate::guild::{ChannelAccess, Permissions, RoleId, Value, effective_permissions};
 use crate::locale::Locale;
 use crate::request::{OptionKind, OptionSpec, Request};
 
@@ -183,13 +181,11 @@ pub(in crate::admin) async fn confirm(context: &AdminContext<'_>, request: &Requ
     }
     let plan = planned.plan.clone();
     require_new(context, &plan, &digests, Some(id))?;
-    let access = context.check_ownership(plan.channel).await;
-    require_access(context, std::slice::from_ref(&access))?;
-    require_ownership(&access)?;
+    require_postable(context, plan.channel, plan.publish).await?;
     if let Some(role) = plan.role {
         require_mentionable(context, role).await?;
     }
-    let differences = context.change(&Change::Digest(id, Some(planned))).await?;
+    let differences = context.change(Value::Digest(id, Some(planned))).await?;
     let mut texts = vec![context.text("digest-saved", &[]), plan_text(context.locale(), &plan)];
     texts.extend(next_run(context.locale(), &plan, now));
     // This card replaces the draft's.

@@ -2,7 +2,6 @@
 
 use super::DigestPoster;
 use super::message::{ReceivedMessage, component_id, sent_at};
-use crate::discord::http::Method;
 use crate::guild::MessageId;
 use crate::store::ClaimedRun;
 
@@ -35,13 +34,12 @@ impl DigestPoster {
         for page in 0..pages {
             let channel = run.channel;
             let path = format!("/channels/{channel}/messages?limit={PAGE_MESSAGES}{before}");
-            let response = match self.rest.request(Method::GET, &path, None).await {
-                Ok(response) => response,
+            let body = match self.rest.get(&path).await {
+                Ok(body) => body,
                 Err(error) if error.is_transient() => return SearchResult::Unavailable,
                 Err(_) => return SearchResult::Unknown,
             };
-            let Ok(messages) = serde_json::from_slice::<Vec<ReceivedMessage>>(&response.body)
-            else {
+            let Ok(messages) = serde_json::from_slice::<Vec<ReceivedMessage>>(&body) else {
                 return SearchResult::Unknown;
             };
             if let Some(found) = messages.iter().find(|message| message.has_component(component)) {

@@ -14,7 +14,7 @@ use super::{
 use crate::catalog::Catalog;
 use crate::clock::now;
 use crate::digest::{Fault, Publish, Run, RunState};
-use crate::discord::http::{Response, RestError};
+use crate::discord::http::RestError;
 use crate::discord::permissions::{PermissionChecker, load_guild_roles};
 use crate::discord::wire::{Body, Post, Upload};
 use crate::guild::{Location, MessageId, RoleId, effective_permissions};
@@ -127,7 +127,7 @@ impl DigestPoster {
         }
         let path = format!("/channels/{}/messages", run.channel);
         let error = match self.post_message(&path, message).await {
-            Ok(response) => return Break(self.handle_success(run, &response.body).await),
+            Ok(body) => return Break(self.handle_success(run, &body).await),
             Err(error) => error,
         };
         tracing::warn!(digest = %run.digest, slot = run.slot, %error, "a digest could not be posted");
@@ -154,11 +154,7 @@ impl DigestPoster {
 
     /// Posts the message, without its picture if Discord forbids it: the bot may lack Attach Files
     /// in the channel, and a picture is no reason to pause a digest.
-    async fn post_message(
-        &self,
-        path: &str,
-        message: &DigestMessage,
-    ) -> Result<Response, RestError> {
+    async fn post_message(&self, path: &str, message: &DigestMessage) -> Result<Bytes, RestError> {
         if let Some(pictured) = &message.pictured {
             match self.rest.post(path, pictured, RATE_LIMIT_WAIT_MAX).await {
                 Err(error) if error.status() == Some(403) => {}

@@ -46,7 +46,7 @@ pub(super) struct ConnectionPool {
 
 /// A response whose body has been read completely.
 #[derive(Clone, Debug)]
-pub struct Response {
+pub(super) struct Response {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Bytes,

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use serde_json::Value;
 
-use crate::discord::http::{Method, Rest};
+use crate::discord::http::Rest;
 use crate::guild::{ApplicationId, parse_id};
 
 /// An application: <https://docs.discord.com/developers/resources/application#application-object>.
@@ -29,11 +29,9 @@ impl Application {
     ///
     /// Fails if Discord rejects the request or is unreachable.
     pub async fn load(rest: &Rest) -> anyhow::Result<Self> {
-        let answer = rest
-            .request(Method::GET, "/applications/@me", None)
-            .await
-            .context("ask Discord which application the token is of")?;
-        serde_json::from_slice(&answer.body)
+        let object = rest.get("/applications/@me").await;
+        let object = object.context("ask Discord which application the token is of")?;
+        serde_json::from_slice(&object)
             .ok()
             .as_ref()
             .and_then(Self::read)

@@ -1,0 +1,265 @@
+//! Backups: `dossier settings export` and `import`.
+
+use super::{BACKUP, rule};
+use crate::engine::{Engine, MEMBER, on_both, runtime};
+use crate::local::Folder;
+use dossier::guild::{GuildId, Rule, Value};
+use dossier::store::{Store, StoreUrl};
+
+#[test]
+fn settings_can_be_transferred_between_engines_and_back() {
+    let engines = Engine::both();
+    let [sqlite, postgres] = &engines[..] else {
+        return;
+    };
+    runtime().block_on(async {
+        let from = sqlite.process().await;
+        for number in 1..=1_200 {
+            let guild = GuildId::new(number);
+            from.change(guild, MEMBER, 5, &rule(number, Rule::Allow)).await.expect("a change");
+        }
+        from.record_departure(GuildId::new(3), 77).await.expect("a note");
+        let mut file = Vec::new();
+        let count = from.export(&mut file).await.expect("an export");
+        assert_eq!(count, 3 * 1_200);
+        let to = postgres.process().await;
+        assert_eq!(to.import(&file[..]).await.expect("an import"), count);
+        let again = to.import(&file[..]).await.expect_err("it is not empty any more");
+        assert!(again.to_string().contains("not empty"), "{again:#}");
+        // Generated ids continue after the imported ones.
+        to.change(GuildId::new(1), MEMBER, 6, &Value::Pace(1).into()).await.expect("a change");
+        let mut second = Vec::new();
+        to.export(&mut second).await.expect("an export");
+        let back = Folder::new();
+        let back = Store::new(&StoreUrl::parse(&back.sqlite()).expect("an address"));
+        back.open().await.expect("a database");
+        assert_eq!(back.import(&second[..]).await.expect("an import"), count + 1);
+        let mut third = Vec::new();
+        back.export(&mut third).await.expect("an export");
+        assert!(second == third, "it comes back as it went");
+    });
+}
+
+#[test]
+fn an_invalid_backup_is_not_imported_at_all() {
+    let head = r#"{"dossier":"settings","schema":1}"#;
+    let guild = r#"{"guild":{"guild_id":1,"elsewhere":"private","pace":0,"trouble_channel_id":null,"left_at":null}}"#;
+    on_both(async |engine| {
+        let store = engine.process().await;
+        for (file, why) in [
+            (String::new(), "the file is empty"),
+            ("{}".to_owned(), "no file that"),
+            (r#"{"dossier":"settings","schema":999}"#.to_owned(), "newer version"),
+            (format!("{head}\n{guild}\nnonsense"), "line 3"),
+            (format!("{head}\n{guild}\n{{\"secrets\":{{}}}}"), "line 3"),
+            (
+                format!("{head}\n{guild}\n{guild}"),
+                "line 3: the file has a row of `guild` with this guild_id already",
+            ),
+            (
+                format!(
+                    "{head}\n{{\"channel_rule\":{{\"guild_id\":1,\"channel_id\":4,\"rule\":\"allow\"}}}}"
+                ),
+                "line 2: this row of `channel_rule` belongs to a row that is not in the file",
+            ),
+            (format!("{head}\n{}", guild.replace("\"pace\":0", "\"pace\":\"x\"")), "line 2"),
+            (
+                format!("{head}\n{}", guild.replace("\"pace\":0", "\"pace\":99")),
+                "99, and has to be a number from 0 to 60",
+            ),
+            (format!("{head}\n{}", guild.replace("pace", "space")), "line 2"),
+            (
+                format!("{head}\n{}", guild.replace("\"pace\":0", "\"pace\":0,\"p\\u0061ce\":1")),
+                "line 2: the key `pace` stands there twice",
+            ),
+            (
+                format!("{head}\n{guild}\n{{\"guild\":{{}},\"guild\":{{}}}}"),
+                "line 3: the key `guild` stands there twice",
+            ),
+            (
+                head.replace("\"schema\":1", "\"schema\":1,\"schema\":999"),
+                "line 1: the key `schema` stands there twice",
+            ),
+            (format!("{head}\n{guild}\n{}", "x".repeat(70_000)), "line 3"),
+        ] {
+            let refused = store.import(file.as_bytes()).await.expect_err("a fault");
+            assert!(format!("{refused:#}").contains(why), "{file}: {refused:#}");
+        }
+        assert_eq!(
+            store.import(format!("{head}\n{guild}\n").as_bytes()).await.expect("an import"),
+            1
+        );
+    });
+}
+
+#[test]
+fn an_unknown_value_in_a_backup_is_rejected_with_line_and_field() {
+    on_both(async |engine| {
+        let store = engine.process().await;
+        for (from, to, line, field) in [
+            ("Europe/Kyiv", "Mars/Olympus", 5, "zone"),
+            ("Europe/Kyiv", "EST", 5, "zone"),
+            ("\"role_id\":null", "\"role_id\":1", 5, "role_id"),
+            ("\"slot\":null", "\"slot\":\"garbage\"", 5, "slot"),
+            ("\"due\":null", "\"due\":9223372036854775807", 5, "due"),
+            ("\"left_at\":null", "\"left_at\":-5", 2, "left_at"),
+            ("\"order\"", "\"poems\"", 5, "content"),
+            ("\"days\":127", "\"days\":0", 5, "days"),
+            ("\"at_minute\":540", "\"at_minute\":1440", 5, "at_minute"),
+            ("\"elsewhere\":\"private\"", "\"elsewhere\":\"shout\"", 2, "elsewhere"),
+            ("\"rule\":\"allow\"", "\"rule\":\"perhaps\"", 3, "rule"),
+            ("\"channel_id\":4,\"rule\"", "\"channel_id\":0,\"rule\"", 3, "channel_id"),
+            ("\"member_id\":7", "\"member_id\":-7", 4, "member_id"),
+            ("\"digest\":{\"id\":3", "\"digest\":{\"id\":0", 5, "id"),
+            ("\"state\":\"sent\"", "\"state\":\"lost\"", 6, "state"),
+            ("\"message_id\":8", "\"message_id\":\"8\"", 6, "message_id"),
+            ("\"publish\":\"\"", "\"publish\":\"maybe\"", 6, "publish"),
+            ("\"pace\":0,", "", 2, "pace"),
+        ] {
+            let file = BACKUP.join("\n").replace(from, to);
+            let refused = store.import(file.as_bytes()).await.expect_err("a fault");
+            let refused = format!("{refused:#}");
+            let (line, field) = (format!("line {line}"), format!("the field `{field}`"));
+            assert!(refused.contains(&line) && refused.contains(&field), "{to}: {refused}");
+            let mut exported = Vec::new();
+            assert_eq!(store.export(&mut exported).await.expect("an export"), 0, "{to}");
+        }
+        let rows = store.import(BACKUP.join("\n").as_bytes()).await;
+        assert_eq!(rows.expect("an import"), 5);
+    });
+}
+
+#[test]
+fn a_backup_with_too_many_rules_or_digests_of_a_server_is_not_imported() {
+    let [head, guild, rule, _, digest, _] = BACKUP;
+    let rules = |count: usize| {
+        let id = |id| format!("\"channel_id\":{id}");
+        (1..=count).map(move |number| rule.replace(&id(4), &id(number)))
+    };
+    let digests = |count: usize| {
+        let id = |id| format!("\"id\":{id},");
+        (1..=count).map(move |number| digest.replace(&id(3), &id(number)))
+    };
+    let other = [guild, rule, &digest.replace("\"id\":3,", "\"id\":999,")];
+    let other = other.map(|row| row.replace("\"guild_id\":1", "\"guild_id\":2"));
+    let file = |rows: Vec<String>| {
+        let start = [head, guild].map(str::to_owned).into_iter().chain(other.clone());
+        start.chain(rows).collect::<Vec<_>>().join("\n")
+    };
+    on_both(async |engine| {
+        let store = engine.process().await;
+        for (rows, why) in [
+            (
+                rules(201).collect(),
+                "line 206: the server 1 has more than 200 rows of `channel_rule`",
+            ),
+            (digests(51).collect(), "line 56: the server 1 has more than 50 rows of `digest`"),
+        ] {
+            let refused = store.import(file(rows).as_bytes()).await.expect_err("a fault");
+            let refused = format!("{refused:#}");
+            assert!(refused.starts_with(why) && refused.contains("remove"), "{refused}");
+            let mut exported = Vec::new();
+            assert_eq!(store.export(&mut exported).await.expect("an export"), 0, "{why}");
+        }
+        let most = file(rules(200).chain(digests(50)).collect());
+        assert_eq!(store.import(most.as_bytes()).await.expect("an import"), 254);
+    });
+}
+
+#[test]
+fn common_text_encodings_of_a_backup_are_read_or_named_in_the_error() {
+    on_both(async |engine| {
+        let store = engine.process().await;
+        let good = BACKUP.join("\n");
+        let utf16 = |byte_order_mark: &[u8], units: fn(u16) -> [u8; 2]| {
+            let text = good.encode_utf16().flat_map(units);
+            byte_order_mark.iter().copied().chain(text).collect::<Vec<u8>>()
+        };
+        for (file, why) in [
+            (Vec::new(), "the file is empty"),
+            (b"\r\n \n\n".to_vec(), "the file is empty"),
+            (b"\xef\xbb\xbf".to_vec(), "the file is empty"),
+            (utf16(b"\xff\xfe", u16::to_le_bytes), "the file is UTF-16: save it as UTF-8"),
+            (utf16(b"\xfe\xff", u16::to_be_bytes), "the file is UTF-16: save it as UTF-8"),
+            (utf16(b"", u16::to_le_bytes), "the file is UTF-16: save it as UTF-8"),
+            (utf16(b"", u16::to_be_bytes), "the file is UTF-16: save it as UTF-8"),
+            (
+                good.replace("news", "n\u{e4}ws").chars().map(|char| char as u8).collect(),
+                "line 5 is not UTF-8",
+            ),
+            (
+                good.as_bytes()[..good.len() - 9].to_vec(),
+                "line 6 is no JSON: EOF while parsing an object at column",
+            ),
+        ] {
+            let refused = store.import(&file[..]).await.expect_err("a fault");
+            assert!(format!("{refused:#}").contains(why), "{why}: {refused:#}");
+        }
+        // A byte order mark, Windows line endings, and blank lines.
+        let saved = format!("\u{feff}{}\r\n\r\n", BACKUP.join("\r\n"));
+        assert_eq!(store.import(saved.as_bytes()).await.expect("an import"), 5);
+    });
+}
+
+#[test]
+fn a_failed_transfer_leaves_no_file_behind_and_says_why() {
+    let folder = Folder::new();
+    let run = |arguments: &[&str]| {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_dossier"));
+        program.arg("settings").args(arguments).env("DATABASE_URL", folder.sqlite());
+        let done = program.output().expect("the program runs");
+        (done.status.code(), String::from_utf8_lossy(&done.stderr).into_owned())
+    };
+    let (file, database) = (folder.0.join("backup.jsonl"), folder.0.join("dossier.db"));
+    let path = file.to_str().expect("UTF-8");
+    assert!(run(&["import", path]).1.contains("open "));
+    for (content, why) in [("", "the file is empty"), ("{}", "no file that")] {
+        std::fs::write(&file, content).expect("a file");
+        let (code, output) = run(&["import", path]);
+        assert!(code == Some(1) && output.contains(why), "{output}");
+        assert!(!database.exists(), "{content}");
+    }
+    std::fs::write(&file, BACKUP[..2].join("\n")).expect("a file");
+    assert_eq!(run(&["import", path]), (Some(0), "1 row\n".to_owned()));
+    let (code, output) = run(&["export", path]);
+    assert!(code == Some(1) && output.contains("exists already"), "{output}");
+}
+
+/// Runs `dossier settings export` and returns whether it succeeded, with its output.
+fn export_from(url: &str) -> (bool, String) {
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_dossier"));
+    let done = program.args(["settings", "export"]).env("DATABASE_URL", url).output();
+    let done = done.expect("the program");
+    let output = [done.stdout, done.stderr].concat();
+    (done.status.success(), String::from_utf8_lossy(&output).into_owned())
+}
+
+#[test]
+fn exporting_a_file_that_is_not_a_database_fails_and_creates_none() {
+    let folder = Folder::new();
+    let (missing, empty) = (folder.0.join("typo.db"), folder.0.join("empty.db"));
+    let (text, other) = (folder.0.join("notes.txt"), folder.0.join("other.db"));
+    std::fs::write(&empty, "").expect("a file");
+    std::fs::write(&text, "no database at all\n".repeat(200)).expect("a file");
+    runtime().block_on(async {
+        use sqlx::Connection;
+        let url = format!("sqlite:{}?mode=rwc", other.display());
+        let mut other = sqlx::SqliteConnection::connect(&url).await.expect("a database");
+        let applied = sqlx::raw_sql("create table recipe (name text)").execute(&mut other).await;
+        applied.expect("a table");
+        other.close().await.expect("a database");
+    });
+    for path in [&missing, &empty, &text, &other, &folder.0] {
+        let before = std::fs::read(path).ok();
+        let (is_done, output) = export_from(&format!("sqlite:{}", path.display()));
+        assert!(!is_done && output.contains(&path.display().to_string()), "{output}");
+        assert_eq!(std::fs::read(path).ok(), before, "{output}");
+    }
+    assert!(!missing.exists());
+}
+
+#[test]
+fn exporting_from_a_database_that_is_down_fails_with_a_sentence() {
+    let (is_done, output) = export_from("postgres://dossier@127.0.0.1:1/dossier");
+    assert!(!is_done && output.starts_with("dossier: "), "{output}");
+}
