@@ -66,11 +66,10 @@ impl Locale {
             None => message.value(),
         });
         debug_assert!(pattern.is_some(), "no sentence is called {key}");
-        pattern
-            .map_or(Cow::Borrowed(key), |pattern| {
-                self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new())
-            })
-            .into_owned()
+        let text = pattern.map_or(Cow::Borrowed(key), |pattern| {
+            self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new())
+        });
+        nest_quotes(&text).unwrap_or_else(|| text.into_owned())
     }
 
     /// Adds dates to the cache.
@@ -179,6 +178,37 @@ impl Locale {
 /// The messages without placeholders, by key.
 fn constant_messages(resource: &FluentResource) -> HashMap<String, String> {
     let words = |pattern: &Pattern<&str>| match pattern.elements.as_slice() {
+/// Makes quotation marks within “…” single ones, as titles and questions have some of their own.
+/// `None` if there are none, or if they do not pair up.
+fn nest_quotes(text: &str) -> Option<String> {
+    if text.matches(['“', '"']).nth(1).is_none() {
+        return None;
+    }
+    let mut nested = String::with_capacity(text.len());
+    let (mut depth, mut is_changed) = (0_usize, false);
+    for character in text.chars() {
+        let is_inner = depth > 0;
+        let is_opening =
+            nested.ends_with(|before: char| before.is_whitespace() || "(“‘".contains(before));
+        let shown = match character {
+            '“' => {
+                depth += 1;
+                if is_inner { '‘' } else { '“' }
+            }
+            '”' => {
+                depth = depth.checked_sub(1)?;
+                if depth > 0 { '’' } else { '”' }
+            }
+            '"' if is_inner && is_opening => '‘',
+            '"' if is_inner => '’',
+            other => other,
+        };
+        is_changed |= shown != character;
+        nested.push(shown);
+    }
+    (is_changed && depth == 0).then_some(nested)
+}
+
         [PatternElement::TextElement { value }] => Some((*value).to_owned()),
         _ => None,
     };
@@ -237,6 +267,20 @@ mod tests {
             .map_err(|(_, errors)| errors)
             .expect("en.ftl parses");
         let mut bundle = FluentBundle::new_concurrent(vec![english()]);
+    #[test]
+    fn quotes_within_quotes_are_single() {
+        let locale = Locale::english();
+        for (title, shown) in [
+            ("War", "“War” over time"),
+            ("\"War\" (Moscow's \"label\")", "“‘War’ (Moscow's ‘label’)” over time"),
+            ("“War”", "“‘War’” over time"),
+            ("“War", "““War” over time"),
+        ] {
+            let values = [("demand", title.into())];
+            assert_eq!(locale.text_with("proposal-over-time", &values), shown);
+        }
+    }
+
         assert_eq!(bundle.add_resource(resource).map_err(|errors| errors.len()), Ok(()));
     }
 
