@@ -27,7 +27,7 @@ fn walk(catalog: &Catalog, mut see: impl FnMut(&Request, &Result<Card, Refusal>)
 }
 
 fn links(card: &Card) -> impl Iterator<Item = &Link> {
-    let steps = card.previous.iter().chain(&card.next);
+    let steps = [&card.earliest, &card.previous, &card.next, &card.latest].into_iter().flatten();
     card.open_links.iter().chain(&card.views).chain(steps).chain(&card.related)
 }
 

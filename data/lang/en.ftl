@@ -253,6 +253,8 @@ refuse-report-closed = Errors can no longer be reported here.
 ## Buttons and menus
 
 button-previous = Previous
+button-earliest = Earliest
+button-latest = Latest
 button-next = Next
 button-open = Open
 button-sources = Sources
@@ -886,6 +888,8 @@ fault-untold = Dossier was interrupted as it posted, and the channel does not te
 export-title = The settings of this server
 export-lead = They are in this file. Keep it, or change it and bring it back with /config import. It holds ids of channels and roles, and nobody's name.
 import-done = { $count ->
+terminal-earliest = Earliest
+terminal-latest = Latest
     [0] The file says what was so already.
     [one] One setting was changed.
    *[other] { $count } settings were changed.

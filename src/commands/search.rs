@@ -74,11 +74,12 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
         body: vec![Paragraph::plain(locale.text_with("search-lead", &[("query", query.into())]))],
         ..Card::default()
     };
+    let pages: Vec<&[SearchRow<'_>]> = rows.chunks(PAGE_RESULTS_MAX).collect();
     let row = |row: &SearchRow<'_>| match row {
         SearchRow::Entry(hit) => entry_row(catalog, hit),
         SearchRow::Cell { row, demand } => cell_row(catalog, *row, *demand),
     };
-    Ok(short_list(catalog, request, base, &rows, PAGE_RESULTS_MAX, row))
+    Ok(short_list(catalog, request, base, &pages, row))
 }
 
 /// Whether a holder is asked about a single word that finds nothing: "Ukraine on pizza".
