@@ -300,32 +300,33 @@ search-lead = Results for “{ $query }”, best match first.
 search-row = ({ $kind }): { $snippet }
 
 ## Positions
+# The space between a mark and its word is a no-break space.
 # A mark stands for a stance where there is no room for words; it differs in shape, not in color.
 
-stance-demands = ● Asks for it
+stance-demands = ● Asks for it
     .mark = ●
     .name = asks for it
-    .numbers = ● asks for { $numbers }
+    .numbers = ● asks for { $numbers }
     .was = asked for
-stance-opposes = ✕ Opposes it
+stance-opposes = ✕ Opposes it
     .mark = ✕
     .name = opposes it
-    .numbers = ✕ opposes { $numbers }
+    .numbers = ✕ opposes { $numbers }
     .was = opposed
-stance-conditional = ◐ Open to it under conditions
+stance-conditional = ◐ Open to it under conditions
     .mark = ◐
     .name = open to it under conditions
-    .numbers = ◐ open under conditions to { $numbers }
+    .numbers = ◐ open under conditions to { $numbers }
     .was = open to it under conditions
-stance-divided = ± Divided
+stance-divided = ± Divided
     .mark = ±
     .name = divided
-    .numbers = ± divided on { $numbers }
+    .numbers = ± divided on { $numbers }
     .was = divided
-stance-silent = – No view known to this dossier
+stance-silent = – No view known to this dossier
     .mark = –
     .name = no view known
-    .numbers = – no view known on { $numbers }
+    .numbers = – no view known on { $numbers }
     .was = no view known
     .whole = { $holder }: no view on this is known to this dossier, neither from the article nor from the public record.
 position-column = Who thinks what of “{ $demand }”
@@ -338,30 +339,30 @@ position-cell = { $holder } on “{ $demand }”
 ## Proposals
 
 view-over-time = Over time
-cell-asks = ● asks { $demands }
+cell-asks = ● asks { $demands }
     .mark = ●
     .name = asks
-    .line = ● asks:
-cell-offers = ○ offers { $demands }
+    .line = ● asks:
+cell-offers = ○ offers { $demands }
     .mark = ○
     .name = offers
-    .line = ○ offers:
-cell-accepts = ✓ accepts { $demands }
+    .line = ○ offers:
+cell-accepts = ✓ accepts { $demands }
     .mark = ✓
     .name = accepts
-    .line = ✓ accepts:
-cell-rejects = ✕ rejects { $demands }
+    .line = ✓ accepts:
+cell-rejects = ✕ rejects { $demands }
     .mark = ✕
     .name = rejects
-    .line = ✕ rejects:
-cell-sets-aside = ◇ sets aside { $demands }
+    .line = ✕ rejects:
+cell-sets-aside = ◇ sets aside { $demands }
     .mark = ◇
     .name = sets aside
-    .line = ◇ sets aside:
-cell-silent = – silent
+    .line = ◇ sets aside:
+cell-silent = – silent
     .mark = –
     .name = silent
-    .all = – silent on all demands
+    .all = – silent on all demands
 proposal-row = { $terms } ({ $status })
 proposal-by = Proposals · { $by }
 proposal-over-time = “{ $demand }” over time
@@ -376,35 +377,15 @@ proposal-over-time = “{ $demand }” over time
 }
 proposal-cell = { $proposal } on “{ $demand }”
     .silent = “{ $proposal }” is silent on “{ $demand }”.
-## Pictures: the signs of stances with their words, and what is said to those who do not see a picture.
 
-mark-stance-demands = asks for it
-    .sign = A
-mark-stance-opposes = opposes it
-    .sign = ×
-mark-stance-conditional = open under conditions
-    .sign = if
-mark-stance-divided = divided
-    .sign = D
-mark-stance-silent = no view known
-    .sign = –
-mark-cell-asks = asks
-    .sign = A
-mark-cell-offers = offers
-    .sign = O
-mark-cell-accepts = accepts
-    .sign = ✓
-mark-cell-rejects = rejects
-    .sign = ×
-mark-cell-sets-aside = sets aside
-    .sign = …
-mark-cell-silent = silent
-    .sign = –
+## Pictures: what is said to those who do not see one, and the key of a timeline.
+
 picture-timeline = Timeline of { $count } events.
     .year = { $title }, { $from }
     .years = { $title }, { $from }–{ $to }
     .day = a day
-    .band = longer, or known to the month or year only
+    .band = longer, or known only to the month or year
+    .beyond = began before or goes on after what is shown
 picture-position = Table of stances on the demands
 picture-proposal = Table of proposals, oldest first; on demands that are not named they are silent:
 picture-strip =

@@ -97,7 +97,8 @@ fn chronology(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let mut card = short_list(catalog, request, base, &pages, row);
     card.link_ends(locale);
     let (page, _) = card.page;
-    card.picture = picture::timeline(catalog, title, period.days(), pages[page - 1]);
+    let next = pages.get(page).and_then(|next| next.first()).copied();
+    card.picture = picture::timeline(catalog, title, period.days(), pages[page - 1], next);
     Ok(card)
 }
 
