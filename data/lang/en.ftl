@@ -208,7 +208,7 @@ layer-record = Public record
 layer-dossier = In this dossier
 page = Page { $page } of { $of }
 covers-until = Covers events to { $date }
-    .entry = Covers events to { $date } · revision { $revision } · dataset { $version }
+    .entry = Covers events to { $date } · revision { $revision }
 disputed = Disputed: { $by }
 source-paragraph = { $publisher }, “{ $title }”, section “{ $section }”, paragraph { $paragraph }
     .described = { $publisher }, “{ $title }”, { $section }, paragraph { $paragraph }
@@ -216,10 +216,9 @@ source-record = { $publisher }, “{ $title }”, { $date }
     .described = { $publisher }, { $title }, { $date }
 source-undated = date not seen
 source-via = ; seen in { $via }
-taken-alias = “{ $asked }” is filed as “{ $title }”.
-taken-prefix = Showing “{ $title }” for “{ $asked }”.
-taken-typo = Showing “{ $title }” for “{ $asked }”, with the spelling corrected.
-taken-text = Showing “{ $title }” for “{ $asked }”. If you meant something else, try /search.
+taken-name = Found for “{ $asked }”.
+taken-typo = Found for “{ $asked }”, with the spelling corrected.
+taken-text = Found for “{ $asked }”. If you meant something else, try /search.
 options-unused = { $count ->
     [one] The option { $options } was not used: it narrows down a list, and this is a single entry.
    *[other] The options { $options } were not used: they narrow down a list, and this is a single entry.
@@ -253,9 +252,9 @@ refuse-report-closed = Errors can no longer be reported here.
 ## Buttons and menus
 
 button-previous = Previous
+button-next = Next
 button-earliest = Earliest
 button-latest = Latest
-button-next = Next
 button-open = Open
 button-sources = Sources
 button-share = Share
@@ -300,8 +299,8 @@ search-lead = Results for “{ $query }”, best match first.
 search-row = ({ $kind }): { $snippet }
 
 ## Positions
-# The space between a mark and its word is a no-break space.
 # A mark stands for a stance where there is no room for words; it differs in shape, not in color.
+# The space between a mark and its word is a no-break space.
 
 stance-demands = ● Asks for it
     .mark = ●
@@ -869,8 +868,6 @@ fault-untold = Dossier was interrupted as it posted, and the channel does not te
 export-title = The settings of this server
 export-lead = They are in this file. Keep it, or change it and bring it back with /config import. It holds ids of channels and roles, and nobody's name.
 import-done = { $count ->
-terminal-earliest = Earliest
-terminal-latest = Latest
     [0] The file says what was so already.
     [one] One setting was changed.
    *[other] { $count } settings were changed.
@@ -891,5 +888,7 @@ terminal-views = More of this
 terminal-open = Open
 terminal-previous = Previous
 terminal-next = Next
+terminal-earliest = Earliest
+terminal-latest = Latest
 terminal-related = See also
 terminal-sources = Sources

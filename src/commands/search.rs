@@ -13,8 +13,8 @@ pub(super) const COMMAND: Command = Command::new("search", &[QUERY, KIND]);
 /// Maximum number of results per page. Each result has a button of its own, which takes space.
 const PAGE_RESULTS_MAX: usize = 5;
 
-/// Maximum length of a snippet in characters: three or four lines on a phone.
-const SNIPPET_CHARS_MAX: usize = 200;
+/// Maximum length of a passage in characters: five or six lines on a phone, beside the button.
+const SNIPPET_CHARS_MAX: usize = 140;
 
 const QUERY: OptionSpec = OptionSpec::new("query", OptionKind::Text).required();
 const KIND: OptionSpec = OptionSpec::new("kind", OptionKind::Kind);
