@@ -259,10 +259,12 @@ fn matrix_row(catalog: &Catalog, item: Item<'_>, marks: &[Mark]) -> Row {
     })
 }
 
-/// One holder's entry, with the stances on all demands above its text on the first page.
+/// One holder's entry, with the stances on all demands above the text of its first page.
 fn row(catalog: &Catalog, request: &Request, holder: &ResolvedEntry<'_>) -> Result<Card, Refusal> {
     let mut card = entry::show(catalog, request, holder)?;
-    if request.option(VIEW.name).is_none() && card.page.0 == 1 {
+    let shown = card.request.as_ref().and_then(|request| request.option(VIEW.name));
+    let first = holder.item.entry.views.first().map(|view| view.slug.as_str());
+    if shown == first && card.page.0 == 1 {
         let demands = holder.item.siblings(Kind::Demand);
         let stance = |demand: Item<'_>| {
             let name = Span::Styled(format!("{}:", demand.entry.title), Style::Strong);
