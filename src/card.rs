@@ -6,7 +6,7 @@ mod refusal;
 pub mod report;
 mod text;
 
-pub use list::{PAGE_ROWS_MAX, Row, list, short_list};
+pub use list::{PICTURED_ROWS_MAX, Row, even_pages, list, short_list};
 pub use refusal::Refusal;
 pub use report::Report;
 pub use text::{Argument, Mention, Span, Text};
@@ -68,6 +68,10 @@ pub struct Card {
     pub previous: Option<Link>,
     /// The next page or entry.
     pub next: Option<Link>,
+    /// The first page of a chronological list, unless it is this one or the previous one.
+    pub earliest: Option<Link>,
+    /// The last page of a chronological list, unless it is this one or the next one.
+    pub latest: Option<Link>,
     /// Suggestions for what to read next.
     pub related: Vec<Link>,
     /// Controls for settings, from top to bottom.
@@ -149,6 +153,13 @@ pub struct SourceLine {
 }
 
 impl Card {
+    /// Links a chronological list's page to its first and last page, unless they are linked already.
+    pub fn link_ends(&mut self, locale: &Locale) {
+        let ((page, of), Some(request)) = (self.page, &self.request) else { return };
+        self.earliest = (page > 2).then(|| page_link(locale, request, (1, of)));
+        self.latest = (page + 1 < of).then(|| page_link(locale, request, (of, of)));
+    }
+
     /// Whether the links in `open` belong to the rows of the page, one each.
     pub fn has_linked_rows(&self) -> bool {
         let rows = self.body.iter().filter(|paragraph| paragraph.is_item);
@@ -230,11 +241,13 @@ fn page_links(
     request: &Request,
     (page, of): (usize, usize),
 ) -> (Option<Link>, Option<Link>) {
-    let turn = |to: usize| {
-        let label = locale.text_with("page", &[("page", to.into()), ("of", of.into())]);
-        Link::new(label, request.clone().at_page(to))
-    };
+    let turn = |to: usize| page_link(locale, request, (to, of));
     ((page > 1).then(|| turn(page - 1)), (page < of).then(|| turn(page + 1)))
+}
+
+fn page_link(locale: &Locale, request: &Request, (page, of): (usize, usize)) -> Link {
+    let label = locale.text_with("page", &[("page", page.into()), ("of", of.into())]);
+    Link::new(label, request.clone().at_page(page))
 }
 
 /// The message key of a layer's attribution.

@@ -16,7 +16,10 @@ use crate::content::{
     HeldStance, Kind, PartialDate, Stance, View,
 };
 use crate::locale::Locale;
-use crate::search::{Document, DocumentFilter, Hit, Resolution, SearchIndex, dates_in, stems};
+use crate::search::{
+    Document, DocumentFilter, Hit, MatchKind, NEAREST_MAX, Passage, Resolution, SearchIndex,
+    dates_in, stems,
+};
 
 pub use cell::CellMatch;
 pub use numbers::AskedNumbers;
@@ -264,7 +267,36 @@ impl Catalog {
         {
             return self.search_index.resolve(name, &self.filter(Some(kind), Some(article)));
         }
-        self.search_index.resolve(text, &self.filter(Some(kind), article))
+        match numbers::demand_number(text).filter(|_| kind == Kind::Demand) {
+            Some(number) => self.resolve_number(number, article),
+            None => self.search_index.resolve(text, &self.filter(Some(kind), article)),
+        }
+    }
+
+    /// Resolves the number of a demand. If there is none, all demands are the nearest.
+    fn resolve_number(&self, number: u8, article: Option<usize>) -> Resolution {
+        let hits = self.demands_numbered(number, article);
+        match hits.as_slice() {
+            [] => {
+                let demands = self.of_kind(Kind::Demand, article);
+                let nearest = demands.map(|item| item.number).take(NEAREST_MAX).collect();
+                Resolution::Nothing { nearest, closest: None }
+            }
+            [hit] => Resolution::One(hit.clone()),
+            _ => Resolution::Several(hits),
+        }
+    }
+
+    fn demands_numbered(&self, number: u8, article: Option<usize>) -> Vec<Hit> {
+        let demands = self.of_kind(Kind::Demand, article);
+        let hit = |item: Item<'_>| Hit {
+            document: item.number,
+            kind: MatchKind::Id,
+            score: 1.0,
+            alias: None,
+            passage: Passage::Summary,
+        };
+        demands.filter(|item| item.entry.number() == number).map(hit).collect()
     }
 
     /// Completes an unfinished option value with entries of a kind.
@@ -275,7 +307,11 @@ impl Catalog {
         article: Option<usize>,
         limit: usize,
     ) -> Vec<Hit> {
-        self.search_index.complete(text, &self.filter(Some(kind), article), limit)
+        let number = numbers::demand_number(text).filter(|_| kind == Kind::Demand);
+        let numbered = number.map(|number| self.demands_numbered(number, article));
+        let complete =
+            || self.search_index.complete(text, &self.filter(Some(kind), article), limit);
+        numbered.filter(|hits| !hits.is_empty()).unwrap_or_else(complete)
     }
 
     /// The entries of a kind to offer before anything is typed: featured ones first, then the

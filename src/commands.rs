@@ -94,7 +94,7 @@ fn no_entries(kind: Kind) -> Refusal {
 /// The note that a request's options for lists do not apply to the one entry that is shown.
 fn unused_options(catalog: &Catalog, request: &Request, names: &[&str]) -> Option<Text> {
     let given = names.iter().filter(|name| request.option(name).is_some());
-    let given: Vec<String> = given.map(|name| format!("`{name}`")).collect();
+    let given: Vec<String> = given.map(|name| format!("“{name}”")).collect();
     let values = [("count", given.len().into()), ("options", given.join(", ").into())];
     (!given.is_empty()).then(|| catalog.locale().text_with("options-unused", &values).into())
 }

@@ -70,11 +70,10 @@ impl Locale {
             None => message.value(),
         });
         debug_assert!(pattern.is_some(), "no sentence is called {key}");
-        pattern
-            .map_or(Cow::Borrowed(key), |pattern| {
-                self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new())
-            })
-            .into_owned()
+        let text = pattern.map_or(Cow::Borrowed(key), |pattern| {
+            self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new())
+        });
+        nest_quotes(&text).unwrap_or_else(|| text.into_owned())
     }
 
     /// Adds dates to the cache.
@@ -102,21 +101,24 @@ impl Locale {
     }
 
     /// A title without the date at its end, for where the date stands beside it: "Annexation of
-    /// Crimea" from "Annexation of Crimea, 2014".
+    /// Crimea" from "Annexation of Crimea, 2014", "Draft treaty" from "Draft treaty of 15 April 2022".
     pub fn without_date<'t>(&self, title: &'t str) -> &'t str {
         let parenthesis = || title.strip_suffix(')')?.rsplit_once(" (");
-        let Some((name, date)) = parenthesis().or_else(|| title.rsplit_once(", ")) else {
-            return title;
-        };
+        let separated = [parenthesis(), title.rsplit_once(" of "), title.rsplit_once(", ")];
+        let mut separated = separated.into_iter().flatten();
+        separated.find(|(_, date)| self.is_date(date)).map_or(title, |(name, _)| name)
+    }
+
+    /// Whether a text is a date with a year or a month: "14 June 2024", "1999 to 2020", "9-11 May".
+    fn is_date(&self, text: &str) -> bool {
         let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
         let is_part = |word: &str| {
             is_number(word) || word == "to" || self.months.iter().any(|month| month == word)
         };
-        let mut words = date.split([' ', '-']);
+        let mut words = text.split([' ', '-']);
         // A number alone, such as "(20)", is no year.
         let is_named = words.clone().any(|word| word.len() == 4 || !is_number(word));
-        let is_date = is_named && words.all(is_part);
-        if is_date { name } else { title }
+        is_named && words.all(is_part)
     }
 
     /// The short name of a month, with its year where one is named.
@@ -180,6 +182,37 @@ impl Locale {
     }
 }
 
+/// Makes quotation marks within “…” single ones, as titles and questions have some of their own.
+/// `None` if there are none, or if they do not pair up.
+fn nest_quotes(text: &str) -> Option<String> {
+    if text.matches(['“', '"']).nth(1).is_none() {
+        return None;
+    }
+    let mut nested = String::with_capacity(text.len());
+    let (mut depth, mut is_changed) = (0_usize, false);
+    for character in text.chars() {
+        let is_inner = depth > 0;
+        let is_opening =
+            nested.ends_with(|before: char| before.is_whitespace() || "(“‘".contains(before));
+        let shown = match character {
+            '“' => {
+                depth += 1;
+                if is_inner { '‘' } else { '“' }
+            }
+            '”' => {
+                depth = depth.checked_sub(1)?;
+                if depth > 0 { '’' } else { '”' }
+            }
+            '"' if is_inner && is_opening => '‘',
+            '"' if is_inner => '’',
+            other => other,
+        };
+        is_changed |= shown != character;
+        nested.push(shown);
+    }
+    (is_changed && depth == 0).then_some(nested)
+}
+
 fn english() -> LanguageIdentifier {
     "en".parse().expect("a language identifier")
 }
@@ -203,12 +236,29 @@ mod tests {
             ("Talks in Geneva (17-18 February 2026)", "Talks in Geneva"),
             ("Truce of May 2026 (9-11 May)", "Truce of May 2026"),
             ("UN vote (resolution 68/262), 2014", "UN vote (resolution 68/262)"),
-            ("Putin's terms of 14 June 2024", "Putin's terms of 14 June 2024"),
+            ("Putin's terms of 14 June 2024", "Putin's terms"),
+            ("Ukraine's memorandum of June 2025", "Ukraine's memorandum"),
+            ("Signing of the Budapest Memorandum, 1994", "Signing of the Budapest Memorandum"),
+            ("Lavrov's list of April 2025 (O Globo)", "Lavrov's list of April 2025 (O Globo)"),
             ("Paris, September 2025: 26 countries", "Paris, September 2025: 26 countries"),
             ("US paper (\"final offer\")", "US paper (\"final offer\")"),
             ("The points (20)", "The points (20)"),
         ] {
             assert_eq!(locale.without_date(title), name);
+        }
+    }
+
+    #[test]
+    fn quotes_within_quotes_are_single() {
+        let locale = Locale::english();
+        for (title, shown) in [
+            ("War", "“War” over time"),
+            ("\"War\" (Moscow's \"label\")", "“‘War’ (Moscow's ‘label’)” over time"),
+            ("“War”", "“‘War’” over time"),
+            ("“War", "““War” over time"),
+        ] {
+            let values = [("demand", title.into())];
+            assert_eq!(locale.text_with("proposal-over-time", &values), shown);
         }
     }
 

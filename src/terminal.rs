@@ -117,8 +117,10 @@ impl Printer<'_> {
         for (key, links) in [
             ("terminal-open", listed),
             ("terminal-views", &card.views),
+            ("terminal-earliest", card.earliest.as_slice()),
             ("terminal-previous", card.previous.as_slice()),
             ("terminal-next", card.next.as_slice()),
+            ("terminal-latest", card.latest.as_slice()),
             ("terminal-related", &card.related),
         ] {
             self.links(key, links);

@@ -58,5 +58,5 @@ pub(crate) fn shorten(text: &str, chars_max: usize) -> String {
     let kept: String = text.chars().take(chars_max).collect();
     // Not cut in mid-word, unless it is all one word.
     let whole = kept.rfind(' ').map_or(kept.as_str(), |space| &kept[..space]);
-    format!("{}…", whole.trim_end())
+    format!("{}…", whole.trim_end_matches([' ', ',', ';', ':', '.']))
 }

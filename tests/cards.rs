@@ -1,6 +1,8 @@
 //! Checks every card: each entry, view and page, each list and each refusal.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 use dossier::ask;
 use dossier::card::{Card, Link, PAGE_CHARS_MAX, Refusal, Span, entry};
@@ -9,6 +11,9 @@ use dossier::commands;
 use dossier::content::{Kind, Layer};
 use dossier::request::Request;
 use dossier::terminal::Terminal;
+
+use crate::fake::Folder;
+use crate::many_articles::copy;
 
 /// Visits every request that can be reached through links from the commands, each once.
 fn walk(catalog: &Catalog, mut see: impl FnMut(&Request, &Result<Card, Refusal>)) {
@@ -27,7 +32,7 @@ fn walk(catalog: &Catalog, mut see: impl FnMut(&Request, &Result<Card, Refusal>)
 }
 
 fn links(card: &Card) -> impl Iterator<Item = &Link> {
-    let steps = card.previous.iter().chain(&card.next);
+    let steps = [&card.earliest, &card.previous, &card.next, &card.latest].into_iter().flatten();
     card.open_links.iter().chain(&card.views).chain(steps).chain(&card.related)
 }
 
@@ -114,6 +119,31 @@ fn a_page_beyond_the_last_shows_the_last() {
     let card = commands::answer(&catalog, &request).expect("the timeline");
     assert_eq!(card.page.0, card.page.1);
     assert!(card.page.1 > 1 && card.next.is_none() && card.previous.is_some());
+}
+
+#[test]
+fn the_stances_of_a_long_position_are_on_its_first_page_only() {
+    let folder = Folder::new();
+    let article = folder.0.join("article");
+    copy(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("data/articles/putins-terms-for-peace"),
+        &article,
+    );
+    let file = article.join("position/ukraine.md");
+    let text = fs::read_to_string(&file).expect("a position");
+    let (before, parts) = text.split_once("\n## ").expect("a heading");
+    let (front, opening) = before.rsplit_once("+++\n").expect("front matter");
+    let long = format!("{front}+++\n{}\n## {parts}", opening.repeat(3));
+    fs::write(&file, long).expect("a position");
+    let catalog = Catalog::open(Some(&folder.0)).expect("an article");
+    let request = Request::new("position").with("article", "article").with("holder", "ukraine");
+    let show = |request: &Request| commands::answer(&catalog, request).expect("a page");
+    let has_stances = |card: &Card| words(card).contains("Giving up NATO membership: ◐");
+    let first = show(&request);
+    let second = show(&first.next.as_ref().expect("a second page").request);
+    let back = show(&second.previous.as_ref().expect("the first page").request);
+    assert_eq!([&first, &second, &back].map(has_stances), [true, false, true]);
+    assert!(!has_stances(&show(&request.at_page(2))));
 }
 
 #[test]

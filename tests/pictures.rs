@@ -34,7 +34,7 @@ fn description(answer: &Answer) -> Option<String> {
 fn timelines_and_matrices_come_with_a_described_picture() {
     let (discord, _bot) = start(&[]);
     for (ask, expected) in [
-        (Ask::slash("position"), "Ukraine: ✕ opposes 1, 3"),
+        (Ask::slash("position"), "Ukraine: ✕\u{a0}opposes 1, 3"),
         (Ask::slash("timeline"), "16 Jul 1990: Declaration of State Sovereignty"),
         (Ask::slash("timeline").with("from", "2014").with("private", true), "18 Mar 2014"),
         (Ask::slash("proposal"), "17 Dec 2021, Russia's draft"),

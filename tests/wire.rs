@@ -86,7 +86,7 @@ fn cards(catalog: &Catalog) -> Vec<Card> {
 }
 
 fn links(card: &Card) -> impl Iterator<Item = &Link> {
-    let steps = card.previous.iter().chain(&card.next);
+    let steps = [&card.earliest, &card.previous, &card.next, &card.latest].into_iter().flatten();
     card.open_links.iter().chain(&card.views).chain(steps).chain(&card.related)
 }
 

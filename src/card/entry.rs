@@ -61,14 +61,11 @@ pub fn interpretation_note(locale: &Locale, resolved: &ResolvedEntry<'_>) -> Opt
     let (input, how) = resolved.interpretation.as_ref()?;
     let key = match how {
         MatchKind::Id | MatchKind::Title => return None,
-        MatchKind::Alias => "taken-alias",
-        MatchKind::Prefix => "taken-prefix",
+        MatchKind::Alias | MatchKind::Prefix => "taken-name",
         MatchKind::Typo => "taken-typo",
         MatchKind::Text => "taken-text",
     };
-    let values =
-        [("asked", input.as_str().into()), ("title", resolved.item.entry.title.as_str().into())];
-    Some(locale.text_with(key, &values).into())
+    Some(locale.text_with(key, &[("asked", input.as_str().into())]).into())
 }
 
 fn requested_view<'a>(
@@ -193,7 +190,6 @@ fn covers_until_text(locale: &Locale, item: Item<'_>) -> String {
     let values = [
         ("date", locale.date(item.article.covers_until.into()).into()),
         ("revision", item.entry.revision.into()),
-        ("version", item.article.version.clone().into()),
     ];
     locale.text_with("covers-until.entry", &values)
 }

@@ -8,7 +8,10 @@ use crate::request::Request;
 
 /// Maximum number of rows per page. Each row is also an option of a select menu, which Discord
 /// limits to 25.
-pub const PAGE_ROWS_MAX: usize = 15;
+const PAGE_ROWS_MAX: usize = 15;
+
+/// Maximum number of rows per page with a picture: both together are two screens of a phone.
+pub const PICTURED_ROWS_MAX: usize = 10;
 
 /// A list row, the request that opens it, and the same row in a matrix.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,31 +42,44 @@ impl Row {
     }
 }
 
-/// One page of at most [`PAGE_ROWS_MAX`] rows, and no longer than a card may be. `base` is what is
-/// the same on all pages, with the paragraphs above the rows.
+/// One page of at most [`PAGE_ROWS_MAX`] rows, or [`PICTURED_ROWS_MAX`] of a matrix, and no longer
+/// than a card may be. `base` is what is the same on all pages, with the paragraphs above the rows.
 pub fn list(catalog: &Catalog, request: &Request, base: Card, rows: Vec<Row>) -> Card {
     let texts = rows.iter().map(|row| row.text.clone()).collect();
-    let mut pages = pages(texts, PAGE_ROWS_MAX);
+    let is_pictured = rows.iter().any(|row| row.in_matrix.is_some());
+    let rows_max = match is_pictured {
+        // Of eleven rows, none stands alone on a page.
+        true => rows.len().div_ceil(rows.len().div_ceil(PICTURED_ROWS_MAX)),
+        false => PAGE_ROWS_MAX,
+    };
+    let mut pages = pages(texts, rows_max);
     let (page, of) = (page_of(request, pages.len()), pages.len());
     let before: usize = pages[..page - 1].iter().map(Vec::len).sum();
     let rows = rows.into_iter().skip(before).take(pages.swap_remove(page - 1).len());
     card(catalog, request, base, (page, of), rows)
 }
 
-/// Like [`list`], for rows so short that `rows_max` of them always fit. Only the rows of the
-/// requested page are created.
+/// Like [`list`], for rows so short that each of these pages fits. Only the rows of the requested
+/// page are created.
 pub fn short_list<T>(
     catalog: &Catalog,
     request: &Request,
     base: Card,
-    things: &[T],
-    rows_max: usize,
+    pages: &[&[T]],
     row: impl Fn(&T) -> Row,
 ) -> Card {
-    let of = things.len().div_ceil(rows_max).max(1);
+    let of = pages.len().max(1);
     let page = page_of(request, of);
-    let shown = things.iter().skip((page - 1) * rows_max).take(rows_max);
-    card(catalog, request, base, (page, of), shown.map(row))
+    let shown = pages.get(page - 1).copied().unwrap_or_default();
+    card(catalog, request, base, (page, of), shown.iter().map(row))
+}
+
+/// Divides a list into pages of at most `rows_max`, of equal length to within one: the last one is
+/// as worth opening as the others.
+pub fn even_pages<T>(things: &[T], rows_max: usize) -> Vec<&[T]> {
+    let of = things.len().div_ceil(rows_max);
+    let start = |page: usize| page * things.len() / of;
+    (0..of).map(|page| &things[start(page)..start(page + 1)]).collect()
 }
 
 fn card(
@@ -91,5 +107,20 @@ fn card(
         next,
         request: Some(request.clone().at_page(page)),
         ..base
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::even_pages;
+
+    #[test]
+    fn pages_have_the_same_length_to_within_one() {
+        for (count, lengths) in [(0, &[][..]), (10, &[10]), (11, &[5, 6]), (32, &[8, 8, 8, 8])] {
+            let things: Vec<usize> = (0..count).collect();
+            let pages = even_pages(&things, 10);
+            assert_eq!(pages.iter().map(|page| page.len()).collect::<Vec<_>>(), lengths);
+            assert_eq!(pages.concat(), things);
+        }
     }
 }

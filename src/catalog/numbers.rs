@@ -1,6 +1,6 @@
-//! The numbers of a question that an entry must not contradict: a date or a world war that is all of
-//! the question, and how many points a plan has. An entry that shares just a number with them is a
-//! coincidence.
+//! The numbers of a question: that of a demand; and those that an entry must not contradict, a date
+//! or a world war that is all of the question, and how many points a plan has. An entry that shares
+//! just a number with them is a coincidence.
 
 use jiff::civil;
 
@@ -8,8 +8,10 @@ use super::Catalog;
 use crate::content::{Block, End, Entry, PartialDate};
 use crate::search::{BareDate, bare_date, stems, strip_markup};
 
-/// Numbers in words that plans are named by, from one.
+/// Numbers in words that plans and demands are named by, from one.
 const NUMBERS: &str = "one two three four five six seven eight nine ten eleven twelve";
+const ORDINALS: &str =
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth";
 
 #[derive(Clone, Debug)]
 pub struct AskedNumbers {
@@ -79,13 +81,29 @@ fn words(text: &str) -> Vec<&str> {
     text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect()
 }
 
+/// The number of a demand if it is all of a text: 5 in "5", "five", "the fifth demand" and "no. 5".
+pub(super) fn demand_number(text: &str) -> Option<u8> {
+    let text = text.to_lowercase();
+    let is_name = |word: &&str| !matches!(*word, "the" | "demand" | "number" | "no" | "nr");
+    let words: Vec<&str> = words(&text).into_iter().filter(is_name).collect();
+    let [word] = words.as_slice() else { return None };
+    let digits = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end));
+    let named = || position_in(NUMBERS, word).or_else(|| position_in(ORDINALS, word));
+    digits.unwrap_or(word).parse().ok().or_else(|| u8::try_from(named()?).ok())
+}
+
+/// The position of a word in a list, from 1.
+fn position_in(list: &str, word: &str) -> Option<usize> {
+    list.split(' ').position(|name| name == word).map(|place| place + 1)
+}
+
 /// The numbers before "points": 27 and 20 in "27 and 20 points", 28 in "a 28-point plan".
 fn counts_of_points(text: &str) -> Vec<usize> {
     let text = text.to_lowercase();
     let words = words(&text);
     let number = |word: &str| match word.parse() {
         Ok(number) => Some(number),
-        Err(_) => NUMBERS.split(' ').position(|name| name == word).map(|place| place + 1),
+        Err(_) => position_in(NUMBERS, word),
     };
     let before = |(at, _): (usize, &&str)| {
         let before = words[..at].iter().rev();
@@ -122,7 +140,27 @@ fn world_wars(text: &str) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{AskedNumbers, counts_of_points, world_wars};
+    use super::{AskedNumbers, counts_of_points, demand_number, world_wars};
+
+    #[test]
+    fn a_demand_is_named_by_its_number_alone() {
+        for (text, number) in [
+            ("5", Some(5)),
+            ("five", Some(5)),
+            ("Fifth", Some(5)),
+            ("the 5th demand", Some(5)),
+            ("demand no. 5", Some(5)),
+            ("#2", Some(2)),
+            ("number one", Some(1)),
+            ("2014", None),
+            ("5 points", None),
+            ("first world war", None),
+            ("first and second", None),
+            ("the demand", None),
+        ] {
+            assert_eq!(demand_number(text), number, "{text}");
+        }
+    }
 
     #[test]
     fn world_wars_are_named_by_digits_letters_and_words() {

@@ -270,7 +270,7 @@ mod tests {
         let nato = demand(&catalog, "nato");
         let view = nato.entry.view(Some(OVER_TIME)).expect("the view");
         let lines: Vec<String> = view.blocks.iter().map(Block::plain).collect();
-        assert!(lines[0].starts_with("17 December 2021 · Russia · ● asks: "), "{}", lines[0]);
+        assert!(lines[0].starts_with("17 December 2021 · Russia · ●\u{a0}asks: "), "{}", lines[0]);
         let proposals = nato.article.of_kind(Kind::Proposal).map(|(_, entry)| entry);
         let dates: Vec<String> = proposals
             .filter(|entry| !is_silent(&entry.cells()[1]))

@@ -2,7 +2,7 @@
 //! They differ only in the rows of this table.
 
 use super::no_entries;
-use crate::card::{Card, Paragraph, Refusal, Row, entry, list};
+use crate::card::{Card, Link, Paragraph, Refusal, Row, entry, list};
 use crate::catalog::{Catalog, Item};
 use crate::command::Command;
 use crate::content::{Detail, Kind};
@@ -32,14 +32,17 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     }
 }
 
-/// All entries of a kind with their summaries.
+/// All entries of a kind with their summaries; the demands, of which there are few, by name alone.
 fn list_entries(catalog: &Catalog, request: &Request, kind: Kind) -> Result<Card, Refusal> {
     let locale = catalog.locale();
     let items = catalog.of_kind(kind, request.article(catalog)?);
     let rows: Vec<Row> = items
         .map(|item| {
-            let name = list_name(item);
-            Row::new(&name, &item.entry.summary, entry::link(catalog, item))
+            let link = entry::link(catalog, item);
+            match &item.entry.detail {
+                Detail::Demand { number } => Row::new(&number.to_string(), &item.entry.title, link),
+                _ => Row::new(&list_name(item), &item.entry.summary, link),
+            }
         })
         .collect();
     if rows.is_empty() {
@@ -51,16 +54,22 @@ fn list_entries(catalog: &Catalog, request: &Request, kind: Kind) -> Result<Card
         kind: Some(kind),
         title: locale.text(&key),
         body: vec![Paragraph::plain(locale.text_with(&format!("{key}.lead"), &count))],
+        related: related_lists(catalog, kind),
         ..Card::default()
     };
     Ok(list(catalog, request, base, rows))
 }
 
-/// The name of an entry before its summary: demands with their numbers, a question without a colon.
+/// What is said on the demands, below their list.
+fn related_lists(catalog: &Catalog, kind: Kind) -> Vec<Link> {
+    let lists = if kind == Kind::Demand { &["position", "proposal"][..] } else { &[] };
+    let link =
+        |name: &&str| Link::new(catalog.locale().text(&format!("list-{name}")), Request::new(name));
+    lists.iter().map(link).collect()
+}
+
+/// The name of an entry before its summary; a question is not followed by a colon.
 fn list_name(item: Item<'_>) -> String {
-    let title = match &item.entry.detail {
-        Detail::Demand { number } => format!("{number} {}", item.entry.title),
-        _ => item.entry.title.clone(),
-    };
-    if title.ends_with('?') { title } else { format!("{title}:") }
+    let title = &item.entry.title;
+    if title.ends_with('?') { title.clone() } else { format!("{title}:") }
 }

@@ -259,10 +259,12 @@ fn matrix_row(catalog: &Catalog, item: Item<'_>, marks: &[Mark]) -> Row {
     })
 }
 
-/// One holder's entry, with the stances on all demands above its text.
+/// One holder's entry, with the stances on all demands above the text of its first page.
 fn row(catalog: &Catalog, request: &Request, holder: &ResolvedEntry<'_>) -> Result<Card, Refusal> {
     let mut card = entry::show(catalog, request, holder)?;
-    if request.option(VIEW.name).is_none() {
+    let shown = card.request.as_ref().and_then(|request| request.option(VIEW.name));
+    let first = holder.item.entry.views.first().map(|view| view.slug.as_str());
+    if shown == first && card.page.0 == 1 {
         let demands = holder.item.siblings(Kind::Demand);
         let stance = |demand: Item<'_>| {
             let name = Span::Styled(format!("{}:", demand.entry.title), Style::Strong);
@@ -339,7 +341,9 @@ fn cell(
     let note = |taken| entry::interpretation_note(locale, taken);
     card.notes.extend([holder, demand].into_iter().filter_map(note));
     let stance = Text(vec![Span::Styled(stance_text(catalog, held), Style::Strong)]);
-    card.body.insert(0, stance.into());
+    if card.page.0 == 1 {
+        card.body.insert(0, stance.into());
+    }
     card.related.insert(0, entry::link(catalog, demand.item));
     Ok(card)
 }
@@ -362,12 +366,11 @@ pub(super) fn cell_request(
 }
 
 /// A holder's stances with the demands' numbers, in the order of [`Stance::ALL`]: "demands 1, 2, 3;
-/// silent on 4".
+/// silent on 4". When a stance changed is on the holder's own card.
 fn stances_text(catalog: &Catalog, item: Item<'_>) -> String {
     let of_stance = |stance: Stance| {
         let held = (1..).zip(item.entry.stances()).filter(|(_, held)| held.stance == stance);
-        let numbers: Vec<String> =
-            held.map(|(number, held)| number_text(catalog, number, held.change)).collect();
+        let numbers: Vec<String> = held.map(|(number, _): (u8, _)| number.to_string()).collect();
         let key = format!("stance-{}.numbers", stance.name());
         let values = [("numbers", numbers.join(", ").into())];
         (!numbers.is_empty()).then(|| catalog.locale().text_with(&key, &values))

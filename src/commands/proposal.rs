@@ -175,6 +175,7 @@ fn matrix(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let legend = CellStance::ALL.map(|stance| Mark::from_cell(locale, stance));
     let rows = items.iter().map(|item| matrix_row(catalog, *item, &legend)).collect();
     let mut card = list(catalog, request, base, rows);
+    card.link_ends(locale);
     let lead = locale.text("picture-proposal");
     matrix::complete(&mut card, &demands, lead, legend.into());
     let has_terms = |demand: &&Item<'_>| items.iter().any(|item| item.cell_on(**demand).is_some());
@@ -267,6 +268,7 @@ fn over_time(
         ..Card::default()
     };
     let mut card = list(catalog, request, base, rows);
+    card.link_ends(locale);
     card.sources = entry::sources(locale, demand.item, &view, &card.body);
     Ok(card)
 }

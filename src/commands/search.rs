@@ -13,8 +13,8 @@ pub(super) const COMMAND: Command = Command::new("search", &[QUERY, KIND]);
 /// Maximum number of results per page. Each result has a button of its own, which takes space.
 const PAGE_RESULTS_MAX: usize = 5;
 
-/// Maximum length of a snippet in characters: three or four lines on a phone.
-const SNIPPET_CHARS_MAX: usize = 200;
+/// Maximum length of a passage in characters: five or six lines on a phone, beside the button.
+const SNIPPET_CHARS_MAX: usize = 140;
 
 const QUERY: OptionSpec = OptionSpec::new("query", OptionKind::Text).required();
 const KIND: OptionSpec = OptionSpec::new("kind", OptionKind::Kind);
@@ -74,11 +74,12 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
         body: vec![Paragraph::plain(locale.text_with("search-lead", &[("query", query.into())]))],
         ..Card::default()
     };
+    let pages: Vec<&[SearchRow<'_>]> = rows.chunks(PAGE_RESULTS_MAX).collect();
     let row = |row: &SearchRow<'_>| match row {
         SearchRow::Entry(hit) => entry_row(catalog, hit),
         SearchRow::Cell { row, demand } => cell_row(catalog, *row, *demand),
     };
-    Ok(short_list(catalog, request, base, &rows, PAGE_RESULTS_MAX, row))
+    Ok(short_list(catalog, request, base, &pages, row))
 }
 
 /// Whether a holder is asked about a single word that finds nothing: "Ukraine on pizza".

@@ -2,7 +2,9 @@
 
 use super::period::{FROM, Period, TO, with_period};
 use super::{no_entries, unused_options};
-use crate::card::{Card, PAGE_ROWS_MAX, Paragraph, Refusal, Row, entry, short_list};
+use crate::card::{
+    Card, PICTURED_ROWS_MAX, Paragraph, Refusal, Row, entry, even_pages, short_list,
+};
 use crate::catalog::{Catalog, Item};
 use crate::command::{Command, read_period};
 use crate::content::{Detail, Kind, PartialDate};
@@ -91,9 +93,12 @@ fn chronology(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
         ..Card::default()
     };
     let row = |item: &Item<'_>| row(catalog, *item);
-    let mut card = short_list(catalog, request, base, &all, PAGE_ROWS_MAX, row);
-    let shown = all.chunks(PAGE_ROWS_MAX).nth(card.page.0 - 1).unwrap_or_default();
-    card.picture = picture::timeline(catalog, title, period.days(), shown);
+    let pages = even_pages(&all, PICTURED_ROWS_MAX);
+    let mut card = short_list(catalog, request, base, &pages, row);
+    card.link_ends(locale);
+    let (page, _) = card.page;
+    let next = pages.get(page).and_then(|next| next.first()).copied();
+    card.picture = picture::timeline(catalog, title, period.days(), pages[page - 1], next);
     Ok(card)
 }
 
@@ -162,6 +167,6 @@ mod tests {
         let card = answer(&catalog, &request).expect("a card");
         let last = card.notes.last().expect("a note");
         let note = last.render(|words, _| words.to_owned(), |_| String::new());
-        assert!(note.starts_with("The option `from` was not used"), "{note}");
+        assert!(note.starts_with("The option “from” was not used"), "{note}");
     }
 }

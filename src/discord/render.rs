@@ -77,10 +77,11 @@ pub fn render(card: &Card, locale: &Locale, options: RenderOptions) -> Message {
     components.extend(menu(Menu::Open, locale.text("menu-open"), opened_from_menu));
     components.extend(menu(Menu::Related, locale.text("menu-related"), &card.related));
     components.extend(controls);
-    let buttons = buttons(card, locale, options, &mut custom_ids);
-    if !buttons.is_empty() {
-        components.push(Component::action_row(buttons));
-    }
+    let rows = button_rows(
+        step_buttons(card, locale, &mut custom_ids),
+        answer_buttons(card, locale, options),
+    );
+    components.extend(rows.into_iter().filter(|row| !row.is_empty()).map(Component::action_row));
     message(components, locale, options.ephemeral)
 }
 
@@ -255,8 +256,9 @@ fn foot(card: &Card, locale: &Locale) -> String {
         lines.push(locale.text_with("page", &[("page", page.into()), ("of", of.into())]));
     }
     if [(&card.next, Verb::Next), (&card.previous, Verb::Previous)]
-        .iter()
-        .any(|(link, verb)| link.is_some() && step_custom_id(link, *verb).is_none())
+        .into_iter()
+        .filter_map(|(link, verb)| Some((link.as_ref()?, verb)))
+        .any(|(link, verb)| custom_id(verb, &link.request).is_none())
     {
         lines.push(locale.text("no-room-for-pages"));
     }
@@ -288,37 +290,44 @@ fn select_option(link: &Link) -> Option<SelectOption> {
     })
 }
 
-fn step_custom_id(link: &Option<Link>, verb: Verb) -> Option<String> {
-    custom_id(verb, &link.as_ref()?.request)
-}
-
 /// `None` if the request does not fit.
 fn custom_id(verb: Verb, request: &Request) -> Option<String> {
     Action { verb, request: request.clone() }.encode()
 }
 
-/// At most five buttons: previous, next, sources, share or delete, report, then external links
-/// while there is room.
-fn buttons(
-    card: &Card,
-    locale: &Locale,
-    options: RenderOptions,
-    custom_ids: &mut CustomIds,
-) -> Vec<Component> {
+/// One row of buttons if all fit, or else a row for those that turn pages and one for the others.
+fn button_rows(mut steps: Vec<Component>, mut others: Vec<Component>) -> [Vec<Component>; 2] {
+    if steps.len() + others.len() <= BUTTONS_MAX {
+        steps.append(&mut others);
+    }
+    others.truncate(BUTTONS_MAX);
+    [steps, others]
+}
+
+/// The buttons that turn to another page or entry.
+fn step_buttons(card: &Card, locale: &Locale, custom_ids: &mut CustomIds) -> Vec<Component> {
+    let steps = [
+        ("button-earliest", &card.earliest, Verb::Previous),
+        ("button-previous", &card.previous, Verb::Previous),
+        ("button-next", &card.next, Verb::Next),
+        ("button-latest", &card.latest, Verb::Next),
+    ];
+    let button = |(key, link, verb): (&str, &Option<Link>, Verb)| {
+        let request = &link.as_ref()?.request;
+        let scoped = custom_ids.custom_id(SettingInput::Button, request);
+        let custom_id = scoped.or_else(|| custom_id(verb, request))?;
+        Some(Component::button(locale.text(key), custom_id))
+    };
+    steps.into_iter().filter_map(button).collect()
+}
+
+/// Sources, share or delete, report, then external links.
+fn answer_buttons(card: &Card, locale: &Locale, options: RenderOptions) -> Vec<Component> {
     let mut buttons = Vec::new();
     let mut add = |key: &str, custom_id: Option<String>| {
         buttons.extend(custom_id.map(|custom_id| Component::button(locale.text(key), custom_id)));
     };
     let of_here = |verb: Verb| custom_id(verb, card.request.as_ref()?);
-    for (key, link, verb) in [
-        ("button-previous", &card.previous, Verb::Previous),
-        ("button-next", &card.next, Verb::Next),
-    ] {
-        let scoped = link
-            .as_ref()
-            .and_then(|link| custom_ids.custom_id(SettingInput::Button, &link.request));
-        add(key, scoped.or_else(|| step_custom_id(link, verb)));
-    }
     if !card.sources.is_empty() {
         add("button-sources", of_here(Verb::Sources(1)));
     }
@@ -334,7 +343,6 @@ fn buttons(
         Component::link_button(shorten(&link.label, BUTTON_LABEL_CHARS_MAX - 1), link.url.clone())
     });
     buttons.extend(links);
-    buttons.truncate(BUTTONS_MAX);
     buttons
 }
 

@@ -14,8 +14,8 @@ const MONTHS_DAYS_MAX: i32 = 700;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Axis {
-    first: Date,
-    last: Date,
+    pub(super) first: Date,
+    pub(super) last: Date,
     pub(super) ticks: Vec<(Date, String)>,
 }
 

@@ -1,24 +1,26 @@
-//! An SVG canvas of fixed width, with a background that is legible in Discord's dark and light
-//! themes.
+//! An SVG canvas of fixed width, with a dark background of its own: a card that is quiet in Discord's
+//! dark theme and stands out in the light one.
 
 use std::fmt::Write;
 
 use super::font::{self, TextStyle, Weight};
 
-/// In pixels: twice the width at which a phone shows a picture.
+/// In pixels. A phone shows a picture 260 to 330 wide, so a text of 30 appears at 11 to 14.
 pub(super) const WIDTH: f32 = 720.0;
-pub(super) const MARGIN: f32 = 30.0;
+pub(super) const MARGIN: f32 = 28.0;
 
-pub(super) const PAPER: &str = "#fcfbf8";
-pub(super) const INK: &str = "#1c2026";
-pub(super) const MUTED: &str = "#59606b";
-pub(super) const RULE: &str = "#dcd8d0";
-pub(super) const ACCENT: &str = "#1f5a92";
+pub(super) const PAPER: &str = "#1e2025";
+pub(super) const INK: &str = "#eceef2";
+pub(super) const MUTED: &str = "#b4bac5";
+pub(super) const ACCENT: &str = "#72b4ff";
+/// Lines between rows, and lines that have a meaning.
+pub(super) const RULE: &str = "#3b3f48";
+pub(super) const LINE: &str = "#7d838f";
 
-pub(super) const TITLE: TextStyle = TextStyle { size: 32.0, weight: Weight::Bold, color: INK };
-pub(super) const LABEL: TextStyle = TextStyle { size: 23.0, weight: Weight::Regular, color: INK };
+pub(super) const TITLE: TextStyle = TextStyle { size: 38.0, weight: Weight::Bold, color: INK };
+pub(super) const LABEL: TextStyle = TextStyle { size: 30.0, weight: Weight::Regular, color: INK };
 pub(super) const STRONG: TextStyle = TextStyle { weight: Weight::Bold, ..LABEL };
-pub(super) const NOTE: TextStyle = TextStyle { size: 21.0, weight: Weight::Regular, color: MUTED };
+pub(super) const NOTE: TextStyle = TextStyle { size: 27.0, weight: Weight::Regular, color: MUTED };
 
 pub(super) struct Canvas {
     body: String,
@@ -78,17 +80,28 @@ impl Canvas {
         ));
     }
 
-    pub(super) fn dot(&mut self, (x, y): (f32, f32), radius: f32, fill: &str) {
-        self.add(format_args!(
-            "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius}\" fill=\"{fill}\" stroke=\"{PAPER}\" stroke-width=\"2\"/>"
-        ));
+    /// Draws a dot that stands out from the lines that it covers.
+    pub(super) fn dot(&mut self, center: (f32, f32), radius: f32, fill: &str) {
+        self.circle(
+            center,
+            radius,
+            &format!("fill=\"{fill}\" stroke=\"{PAPER}\" stroke-width=\"2\""),
+        );
+    }
+
+    pub(super) fn circle(&mut self, (x, y): (f32, f32), radius: f32, paint: &str) {
+        self.add(format_args!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius}\" {paint}/>"));
+    }
+
+    pub(super) fn path(&mut self, path: &str, paint: &str) {
+        self.add(format_args!("<path d=\"{path}\" {paint}/>"));
     }
 
     pub(super) fn line(&mut self, points: &[(f32, f32)], width: f32, color: &str) {
         let points: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
         let points = points.join(" ");
         self.add(format_args!(
-            "<polyline points=\"{points}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"{width}\"/>"
+            "<polyline points=\"{points}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"{width}\" stroke-linecap=\"round\" stroke-linejoin=\"round\"/>"
         ));
     }
 

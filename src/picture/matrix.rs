@@ -35,9 +35,15 @@ pub struct MatrixRow {
 }
 
 /// The width of a column, and of one beside short row labels.
-const COLUMN: f32 = 48.0;
-const WIDE: f32 = 76.0;
+const COLUMN: f32 = 50.0;
+const WIDE: f32 = 72.0;
 const GAP: f32 = 12.0;
+
+/// The width of a demand's number before its name.
+const NUMBER: f32 = 36.0;
+
+/// The most lines of a row's label.
+const LABEL_LINES_MAX: usize = 3;
 
 /// The most columns that leave room for row labels.
 const COLUMNS_MAX: usize = 6;
@@ -75,9 +81,13 @@ impl Matrix {
         for row in &self.rows {
             let top = canvas.y;
             canvas.line(&[(MARGIN, top), (WIDTH - MARGIN, top)], 1.5, RULE);
-            let lines = label_type(row).wrap(&row.label, (indent(row), left - GAP - MARGIN), 2);
+            let lines = label_type(row).wrap(
+                &row.label,
+                (indent(row), left - GAP - MARGIN),
+                LABEL_LINES_MAX,
+            );
             let text = lines.len() as f32 * LABEL.leading();
-            let height = text.max(SIDE) + 12.0;
+            let height = text.max(SIDE) + 16.0;
             draw_label(&mut canvas, row, &lines, top + (height - text) / 2.0);
             for (column, mark) in row.marks.iter().enumerate() {
                 mark.draw(&mut canvas, middle(column), top + height / 2.0);
@@ -91,8 +101,8 @@ impl Matrix {
         for (number, demand) in &self.columns {
             let set = TextStyle { color: ACCENT, ..STRONG };
             canvas.text(MARGIN, canvas.y + LABEL.size, set, number);
-            let lines = LABEL.wrap(demand, (0.0, WIDTH - 2.0 * MARGIN - 28.0), 1);
-            canvas.y = canvas.lines(MARGIN + 28.0, canvas.y, LABEL, &lines);
+            let lines = LABEL.wrap(demand, (0.0, WIDTH - 2.0 * MARGIN - NUMBER), 2);
+            canvas.y = canvas.lines(MARGIN + NUMBER, canvas.y, LABEL, &lines);
         }
         canvas.y += 8.0;
         canvas.paragraph(NOTE, &self.footer, 2);
@@ -104,13 +114,18 @@ impl Matrix {
 fn draw_legend<'m>(canvas: &mut Canvas, marks: impl Iterator<Item = &'m Mark>) {
     let mut x = MARGIN;
     for mark in marks {
-        let width = SIDE + 10.0 + LABEL.width(&mark.word);
+        let width = SIDE + 10.0 + LABEL.width(&mark.meaning);
         if x > MARGIN && x + width > WIDTH - MARGIN {
             x = MARGIN;
             canvas.y += SIDE + 8.0;
         }
         mark.draw(canvas, x + SIDE / 2.0, canvas.y + SIDE / 2.0);
-        canvas.text(x + SIDE + 10.0, canvas.y + SIDE / 2.0 + LABEL.size * 0.36, LABEL, &mark.word);
+        canvas.text(
+            x + SIDE + 10.0,
+            canvas.y + SIDE / 2.0 + LABEL.size * 0.36,
+            LABEL,
+            &mark.meaning,
+        );
         x += width + 26.0;
     }
     canvas.y += SIDE + 16.0;

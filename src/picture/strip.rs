@@ -1,7 +1,7 @@
 //! The strip of a digest post: where its entry lies among the others, on the timeline or by stance.
 
 use super::axis::{Axis, DaySpan};
-use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, TITLE, WIDTH};
+use super::canvas::{ACCENT, Canvas, LABEL, LINE, MARGIN, NOTE, TITLE, WIDTH};
 use super::mark::{Mark, SIDE};
 use super::timeline::{self, EventRow};
 use super::{Described, Picture, describe};
@@ -29,8 +29,6 @@ enum StripBody {
     Stances(Vec<(Mark, String)>),
     Nothing,
 }
-
-const COLUMN: f32 = (WIDTH - 2.0 * MARGIN - 24.0) / 2.0;
 
 /// Builds the strip of an entry.
 pub fn strip(catalog: &Catalog, kicker: String, item: Item<'_>) -> Picture {
@@ -95,7 +93,7 @@ impl Strip {
             }
             StripBody::Stances(stances) => {
                 let rows = stances.iter().map(|(mark, label)| {
-                    Described(String::new(), label, format!(": {}", mark.word))
+                    Described(String::new(), label, format!(": {}", mark.text()))
                 });
                 describe(&lead, rows)
             }
@@ -121,10 +119,10 @@ impl Strip {
 fn draw_axis(canvas: &mut Canvas, axis: &Axis, all: &[DaySpan], own: &[EventRow]) {
     let y = canvas.y + 20.0;
     let x_of = |day| MARGIN + 12.0 + axis.position(day) * (WIDTH - 2.0 * MARGIN - 24.0);
-    canvas.line(&[(MARGIN, y), (WIDTH - MARGIN, y)], 3.0, RULE);
+    canvas.line(&[(MARGIN, y), (WIDTH - MARGIN, y)], 3.0, LINE);
     for days in all {
         let x = x_of(days.first);
-        canvas.line(&[(x, y - 7.0), (x, y + 7.0)], 2.0, "#b9b4aa");
+        canvas.line(&[(x, y - 8.0), (x, y + 8.0)], 2.0, LINE);
     }
     for EventRow { days, .. } in own {
         let (x, end) = (x_of(days.first), x_of(days.last));
@@ -141,28 +139,22 @@ fn draw_axis(canvas: &mut Canvas, axis: &Axis, all: &[DaySpan], own: &[EventRow]
         let (x, width) = (x_of(*day), NOTE.width(name));
         let left = (x - width / 2.0).clamp(MARGIN, WIDTH - MARGIN - width);
         if left > end + 12.0 {
-            canvas.text(left, y + 38.0, NOTE, name);
+            canvas.text(left, y + 42.0, NOTE, name);
             end = left + width;
         }
     }
-    canvas.y = y + 42.0;
+    canvas.y = y + 48.0;
 }
 
 fn draw_stances(canvas: &mut Canvas, stances: &[(Mark, String)]) {
-    let mut lowest = canvas.y;
-    for pair in stances.chunks(2) {
-        let top = lowest;
-        for (column, (mark, label)) in pair.iter().enumerate() {
-            let x = MARGIN + column as f32 * (COLUMN + 24.0);
-            let text = format!("{label}: {}", mark.word);
-            let lines = LABEL.wrap(&text, (0.0, COLUMN - SIDE - 12.0), 3);
-            mark.draw(canvas, x + SIDE / 2.0, top + SIDE / 2.0 + 4.0);
-            let bottom = canvas.lines(x + SIDE + 12.0, top + 4.0, LABEL, &lines);
-            lowest = lowest.max(bottom).max(top + SIDE + 4.0);
-        }
-        lowest += 10.0;
+    for (mark, label) in stances {
+        let top = canvas.y;
+        let text = format!("{label}: {}", mark.meaning);
+        let x = MARGIN + SIDE + 14.0;
+        let lines = LABEL.wrap(&text, (0.0, WIDTH - MARGIN - x), 2);
+        mark.draw(canvas, MARGIN + SIDE / 2.0, top + LABEL.leading() / 2.0 + 3.0);
+        canvas.y = canvas.lines(x, top, LABEL, &lines) + 10.0;
     }
-    canvas.y = lowest - 6.0;
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use resvg::usvg::{Group, Node, Rect};
 use super::*;
 use crate::catalog::{Catalog, Item};
 use crate::commands;
-use crate::content::Kind;
+use crate::content::{CellStance, Kind, Stance};
 use crate::request::Request;
 
 /// All pictures that are reachable without free text, and some with it.
@@ -101,6 +101,68 @@ fn labels(picture: &Picture) -> Vec<&str> {
     }
 }
 
+/// WCAG's contrast of two colors such as `#1e2025`.
+fn contrast(one: &str, other: &str) -> f64 {
+    let luminance = |color: &str| {
+        let part = |at: usize| {
+            let part = u8::from_str_radix(&color[at..at + 2], 16).expect("hexadecimal");
+            let part = f64::from(part) / 255.0;
+            if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        };
+        0.212_6 * part(1) + 0.715_2 * part(3) + 0.072_2 * part(5)
+    };
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+#[test]
+fn every_color_is_legible_on_the_background() {
+    for color in mark::COLORS.into_iter().chain([canvas::INK, canvas::ACCENT]) {
+        assert!(contrast(color, canvas::PAPER) >= 4.5, "{color}");
+    }
+    assert!(contrast(canvas::LINE, canvas::PAPER) >= 3.0);
+}
+
+#[test]
+fn every_stance_has_a_shape_of_its_own_and_is_named_in_the_key() {
+    let locale = crate::locale::Locale::english();
+    let stances = Stance::ALL.map(|stance| Mark::from_stance(&locale, stance));
+    let cells = CellStance::ALL.map(|stance| Mark::from_cell(&locale, stance));
+    for marks in [&stances[..], &cells] {
+        let shape = |mark: &Mark| {
+            let mut canvas = canvas::Canvas::new();
+            mark.draw(&mut canvas, 100.0, 100.0);
+            // Without its colors.
+            let svg = canvas.finish();
+            svg.split('#').map(|part| part.get(6..).unwrap_or(part)).collect::<String>()
+        };
+        let shapes: std::collections::BTreeSet<String> = marks.iter().map(shape).collect();
+        assert_eq!(shapes.len(), marks.len());
+    }
+    for command in ["position", "proposal"] {
+        let card = commands::answer(&Catalog::bundled(), &Request::new(command)).expect("a card");
+        let Some(Picture::Matrix(matrix)) = card.picture else { panic!("a matrix") };
+        let (svg, description) = (matrix.svg(), matrix.description());
+        for mark in matrix.rows.iter().flat_map(|row| &row.marks) {
+            assert!(svg.contains(&format!(">{}</text>", mark.meaning)), "{mark:?}");
+            // Silence is what a row does not name.
+            let is_said = description.contains(&mark.symbol) || mark.symbol == "–";
+            assert!(is_said, "{mark:?}: {description}");
+        }
+    }
+}
+
+#[test]
+fn a_band_ends_with_the_page_and_an_arrow() {
+    // NATO's enlargement from 1999 to 2020 is on this page.
+    let request = Request::new("timeline").at_page(2);
+    let card = commands::answer(&Catalog::bundled(), &request).expect("a card");
+    let Some(Picture::Timeline(timeline)) = card.picture else { panic!("a timeline") };
+    let (_, last) = timeline.years();
+    assert!(last < 2020, "NATO's enlargement stretched the axis to {last}");
+    assert!(timeline.svg().contains("goes on after what is shown"));
+}
+
 #[test]
 fn a_description_contains_every_label() {
     let catalog = Catalog::bundled();
@@ -125,11 +187,11 @@ fn hostile_titles_stay_within_their_bounds() {
         "🕊️🕊️🕊️ \u{0}\u{7}\u{1b}[31m",
         "",
     ] {
-        let mark = |sign: &str| Mark::for_test(sign);
+        let mark = Mark::for_test;
         let row = |when: &str| MatrixRow {
             when: when.to_owned(),
             label: title.to_owned(),
-            marks: vec![mark("A"), mark("×"), mark("✓"), mark("–"), mark("…")],
+            marks: ["●", "✕", "✓", "–", "±"].map(mark).into(),
             words: title.to_owned(),
             name: String::new(),
             note: String::new(),
@@ -140,7 +202,7 @@ fn hostile_titles_stay_within_their_bounds() {
             lead: title.to_owned(),
             columns,
             rows: vec![row(""), row("4 Dec 2025 – 5 Jan 2026")],
-            legend: vec![mark("A")],
+            legend: vec![mark("◐")],
             footer: title.to_owned(),
         };
         let picture = matrix.picture().expect("a picture");

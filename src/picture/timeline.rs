@@ -3,8 +3,7 @@
 use jiff::civil::Date;
 
 use super::axis::{Axis, DaySpan, TICKS_MAX};
-use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, STRONG, TITLE, WIDTH};
-use super::font::TextStyle;
+use super::canvas::{ACCENT, Canvas, LABEL, LINE, MARGIN, NOTE, RULE, STRONG, TITLE, WIDTH};
 use super::{Described, Picture, describe};
 use crate::catalog::{Catalog, Item};
 use crate::locale::Locale;
@@ -15,8 +14,8 @@ pub struct Timeline {
     title: String,
     axis: Axis,
     rows: Vec<EventRow>,
-    /// The legend of dots and bands.
-    legend: (String, String),
+    /// The legend of dots, bands and arrows.
+    legend: [String; 3],
     footer: String,
     lead: String,
 }
@@ -29,41 +28,50 @@ pub(super) struct EventRow {
     pub(super) what: String,
 }
 
-const AXIS_X: f32 = 140.0;
-const WHEN_X: f32 = 206.0;
-const WHAT_X: f32 = 342.0;
-
-/// The typography of dates.
-const WHEN: TextStyle = TextStyle { size: 21.0, ..STRONG };
+/// The gap between the axis and the texts, with room for bands.
+const BANDS: f32 = 70.0;
 
 /// The gap between two rows, and the least distance between labels of the axis.
-const GAP: f32 = 13.0;
-const TICK_GAP: f32 = 38.0;
+const GAP: f32 = 18.0;
+const TICK_GAP: f32 = 46.0;
 
 /// The width of a band, and the offset between overlapping bands.
-const BAND: f32 = 10.0;
-const LANE: f32 = 12.0;
+const BAND: f32 = 11.0;
+const LANE: f32 = 14.0;
 const LANES_MAX: usize = 3;
 
-/// The colors of the axis and of the lines from it to the texts.
-const LINE: &str = "#b9b4aa";
-const LEADER: &str = "#a9a59c";
+/// The radius of a dot, and the height of an arrow.
+const DOT: f32 = 9.0;
+const ARROW: f32 = 13.0;
 
 enum AxisMark {
     Dot(f32),
-    Band { x: f32, y: f32, height: f32 },
+    Band(Band),
 }
 
-/// The timeline of sorted events; `None` for fewer than two. The axis ends with the period that was
-/// asked for, even if an event began before it or went on after it.
+/// A band from `top` to `bottom`, with an arrow at each end that is beyond the axis.
+struct Band {
+    x: f32,
+    top: f32,
+    bottom: f32,
+    begins_before: bool,
+    ends_after: bool,
+}
+
+/// The timeline of a page of sorted events; `None` for fewer than two. The axis ends with the period
+/// that was asked for, and before the event of the next page, even if an event began before that or
+/// went on after it.
 pub fn timeline(
     catalog: &Catalog,
     title: String,
     (from, to): (Option<Date>, Option<Date>),
     items: &[Item<'_>],
+    next: Option<Item<'_>>,
 ) -> Option<Picture> {
     let locale = catalog.locale();
     let rows: Vec<EventRow> = events(locale, items.iter().copied());
+    let next = next.and_then(|item| item.entry.date()).map(|date| date.start().first_day());
+    let to = to.into_iter().chain(next).min();
     let (from, to) = (from.unwrap_or(Date::MIN), to.unwrap_or(Date::MAX));
     let within = |DaySpan { first, last }| DaySpan { first: first.max(from), last: last.min(to) };
     let axis = Axis::around(locale, rows.iter().map(|row| within(row.days)))?;
@@ -76,7 +84,7 @@ pub fn timeline(
     ];
     let title = locale.text_with(legend, &values);
     let footer = catalog.covers_until_text(None).unwrap_or_default();
-    let key = (locale.text("picture-timeline.day"), locale.text("picture-timeline.band"));
+    let key = ["day", "band", "beyond"].map(|key| locale.text(&format!("picture-timeline.{key}")));
     let lead = locale.text_with("picture-timeline", &[("count", rows.len().into())]);
     (rows.len() > 1).then_some(Picture::Timeline(Timeline {
         title,
@@ -113,50 +121,56 @@ impl Timeline {
     pub(super) fn svg(&self) -> String {
         let mut canvas = Canvas::new();
         canvas.paragraph(TITLE, &self.title, 2);
-        canvas.y += 14.0;
+        canvas.y += 16.0;
         let top = canvas.y;
-        let texts: Vec<[Vec<String>; 2]> = self.rows.iter().map(texts).collect();
-        let height = |lines: &[Vec<String>; 2]| {
-            lines[0].len().max(lines[1].len()) as f32 * LABEL.leading() + GAP
-        };
+        let ticks = self.axis.ticks.iter().map(|(_, name)| NOTE.width(name));
+        let axis_x = MARGIN + ticks.fold(0.0, f32::max) + 18.0;
+        let text_x = axis_x + BANDS;
+        let texts: Vec<Vec<String>> = self.rows.iter().map(|row| row.lines(text_x)).collect();
+        let height = |lines: &Vec<String>| lines.len() as f32 * LABEL.leading() + GAP;
         let rows: f32 = texts.iter().map(height).sum();
         let least = TICKS_MAX as f32 * TICK_GAP;
         let stretch = (least - rows).max(0.0) / texts.len().max(1) as f32;
         let bottom = top + rows.max(least);
-        let y_of = |day| top + 14.0 + self.axis.position(day) * (bottom - top - 34.0);
-        self.draw_axis(&mut canvas, (top, bottom), y_of);
-        let marks = self.marks(y_of);
+        let y_of = |day| top + 16.0 + self.axis.position(day) * (bottom - top - 40.0);
+        self.draw_axis(&mut canvas, axis_x, (top, bottom), y_of);
+        let marks = self.marks(axis_x, y_of);
         let mut y = top;
-        for (mark, lines) in marks.iter().zip(&texts) {
+        for ((mark, row), lines) in marks.iter().zip(&self.rows).zip(&texts) {
             let middle = y + LABEL.leading() / 2.0 + 2.0;
-            let bend = (WHEN_X - 22.0, middle);
-            canvas.line(&[mark.anchor(), bend, (WHEN_X - 8.0, middle)], 1.5, LEADER);
-            canvas.lines(WHEN_X, y + 1.5, WHEN, &lines[0]);
-            canvas.lines(WHAT_X, y, LABEL, &lines[1]);
+            let bend = (text_x - 20.0, middle);
+            canvas.line(&[mark.anchor(axis_x), bend, (text_x - 8.0, middle)], 1.5, LINE);
+            row.draw(&mut canvas, (text_x, y), lines);
             y += height(lines) + stretch;
         }
         for mark in &marks {
-            mark.draw(&mut canvas);
+            mark.draw(&mut canvas, axis_x);
         }
         canvas.y = bottom + 6.0;
-        self.draw_legend(&mut canvas);
+        self.draw_legend(&mut canvas, &marks);
         canvas.paragraph(NOTE, &self.footer, 2);
         canvas.finish()
     }
 
     /// A single day is a dot on the axis, an interval a band beside it. Overlapping bands are
     /// offset.
-    fn marks(&self, y_of: impl Fn(Date) -> f32) -> Vec<AxisMark> {
+    fn marks(&self, axis_x: f32, y_of: impl Fn(Date) -> f32) -> Vec<AxisMark> {
         let mut lanes = [f32::MIN; LANES_MAX];
-        let mark = |row: &EventRow| {
-            let (y, end) = (y_of(row.days.first), y_of(row.days.last));
-            if row.days.is_single_day() {
-                return AxisMark::Dot(y);
+        let mark = |EventRow { days, .. }: &EventRow| {
+            let (top, end) = (y_of(days.first), y_of(days.last));
+            if days.is_single_day() {
+                return AxisMark::Dot(top);
             }
-            let height = (end - y).max(BAND);
-            let lane = lanes.iter().position(|end| *end < y).unwrap_or(LANES_MAX - 1);
-            lanes[lane] = y + height + 2.0;
-            AxisMark::Band { x: AXIS_X + 8.0 + lane as f32 * LANE, y, height }
+            let bottom = end.max(top + BAND);
+            let lane = lanes.iter().position(|end| *end < top).unwrap_or(LANES_MAX - 1);
+            lanes[lane] = bottom + 2.0;
+            AxisMark::Band(Band {
+                x: axis_x + 12.0 + lane as f32 * LANE,
+                top,
+                bottom,
+                begins_before: days.first < self.axis.first,
+                ends_after: days.last > self.axis.last,
+            })
         };
         self.rows.iter().map(mark).collect()
     }
@@ -164,60 +178,117 @@ impl Timeline {
     fn draw_axis(
         &self,
         canvas: &mut Canvas,
+        axis_x: f32,
         (top, bottom): (f32, f32),
         y_of: impl Fn(Date) -> f32,
     ) {
-        canvas.line(&[(AXIS_X, top), (AXIS_X, bottom - 12.0)], 3.0, LINE);
+        canvas.line(&[(axis_x, top), (axis_x, bottom - 12.0)], 3.0, LINE);
         for (day, name) in &self.axis.ticks {
             let y = y_of(*day);
-            canvas.line(&[(AXIS_X - 8.0, y), (AXIS_X, y)], 2.0, LINE);
-            let x = AXIS_X - 16.0 - NOTE.width(name);
+            canvas.line(&[(axis_x - 9.0, y), (axis_x, y)], 2.0, LINE);
+            let x = axis_x - 18.0 - NOTE.width(name);
             canvas.text(x, y + NOTE.size * 0.36, NOTE, name);
         }
     }
 
-    fn draw_legend(&self, canvas: &mut Canvas) {
-        let y = canvas.y + 14.0;
+    /// The key of the marks that occur, a line each.
+    fn draw_legend(&self, canvas: &mut Canvas, marks: &[AxisMark]) {
         canvas.line(&[(MARGIN, canvas.y), (WIDTH - MARGIN, canvas.y)], 1.5, RULE);
-        canvas.dot((MARGIN + 8.0, y + 10.0), 8.0, ACCENT);
-        canvas.text(MARGIN + 28.0, y + 17.0, NOTE, &self.legend.0);
-        let x = MARGIN + 28.0 + NOTE.width(&self.legend.0) + 34.0;
-        canvas.rect((x, y - 3.0), (BAND, 26.0), 4.0, &band_paint());
-        canvas.text(x + 22.0, y + 17.0, NOTE, &self.legend.1);
-        canvas.y = y + NOTE.leading() + 4.0;
+        canvas.y += 14.0;
+        let band = |x, (top, bottom), ends_after| Band {
+            x,
+            top,
+            bottom,
+            begins_before: false,
+            ends_after,
+        };
+        let bands = || marks.iter().filter_map(AxisMark::band);
+        let is_used = [
+            marks.iter().any(|mark| mark.band().is_none()),
+            bands().next().is_some(),
+            bands().any(|band| band.begins_before || band.ends_after),
+        ];
+        let x = MARGIN + 10.0;
+        for (place, words) in self.legend.iter().enumerate().filter(|(place, _)| is_used[*place]) {
+            let (top, bottom) = (canvas.y + 4.0, canvas.y + NOTE.size + 4.0);
+            match place {
+                0 => canvas.dot((x, canvas.y + NOTE.size * 0.64), DOT, ACCENT),
+                1 => band(x - BAND / 2.0, (top, bottom), false).draw(canvas),
+                _ => band(x - BAND / 2.0, (top, bottom - ARROW), true).draw(canvas),
+            }
+            canvas.text(MARGIN + 34.0, canvas.y + NOTE.size, NOTE, words);
+            canvas.y += NOTE.leading() + 2.0;
+        }
+        canvas.y += 4.0;
     }
 }
 
-fn texts(row: &EventRow) -> [Vec<String>; 2] {
-    [
-        WHEN.wrap(&row.when, (0.0, WHAT_X - WHEN_X - 10.0), 3),
-        LABEL.wrap(&row.what, (0.0, WIDTH - MARGIN - WHAT_X), 3),
-    ]
-}
+impl EventRow {
+    /// The date and the title in lines; the title follows the date.
+    fn lines(&self, x: f32) -> Vec<String> {
+        LABEL.wrap(&self.what, (self.indent(), WIDTH - MARGIN - x), 3)
+    }
 
-fn band_paint() -> String {
-    format!("fill=\"{ACCENT}\" fill-opacity=\"0.45\" stroke=\"{ACCENT}\" stroke-width=\"1.5\"")
+    fn indent(&self) -> f32 {
+        STRONG.width(&self.when) + 14.0
+    }
+
+    fn draw(&self, canvas: &mut Canvas, (x, y): (f32, f32), lines: &[String]) {
+        let Some((first, others)) = lines.split_first() else { return };
+        canvas.text(x, y + STRONG.size, STRONG, &self.when);
+        canvas.text(x + self.indent(), y + LABEL.size, LABEL, first);
+        canvas.lines(x, y + LABEL.leading(), LABEL, others);
+    }
 }
 
 impl AxisMark {
-    /// The start of the line to an event's text.
-    fn anchor(&self) -> (f32, f32) {
-        match *self {
-            Self::Dot(y) => (AXIS_X, y),
-            Self::Band { x, y, height } => (x + BAND, y + (height / 2.0).min(12.0)),
+    fn band(&self) -> Option<&Band> {
+        match self {
+            Self::Dot(_) => None,
+            Self::Band(band) => Some(band),
         }
     }
 
+    /// The start of the line to an event's text.
+    fn anchor(&self, axis_x: f32) -> (f32, f32) {
+        match self {
+            Self::Dot(y) => (axis_x, *y),
+            Self::Band(band) => {
+                (band.x + BAND, band.top + ((band.bottom - band.top) / 2.0).min(12.0))
+            }
+        }
+    }
+
+    fn draw(&self, canvas: &mut Canvas, axis_x: f32) {
+        match self {
+            Self::Dot(y) => canvas.dot((axis_x, *y), DOT, ACCENT),
+            Self::Band(band) => band.draw(canvas),
+        }
+    }
+}
+
+impl Band {
     fn draw(&self, canvas: &mut Canvas) {
-        match *self {
-            Self::Dot(y) => canvas.dot((AXIS_X, y), 8.0, ACCENT),
-            Self::Band { x, y, height } => canvas.rect((x, y), (BAND, height), 4.0, &band_paint()),
+        let &Self { x, top, bottom, .. } = self;
+        let paint = format!(
+            "fill=\"{ACCENT}\" fill-opacity=\"0.45\" stroke=\"{ACCENT}\" stroke-width=\"1.5\""
+        );
+        canvas.rect((x, top), (BAND, bottom - top), 4.0, &paint);
+        let tips = [(self.begins_before, top, -ARROW), (self.ends_after, bottom, ARROW)];
+        for (_, y, height) in tips.into_iter().filter(|(is_beyond, ..)| *is_beyond) {
+            let (left, right, tip) = (x - 3.0, x + BAND + 3.0, x + BAND / 2.0);
+            let path = format!("M{left:.1} {y:.1}H{right:.1}L{tip:.1} {:.1}Z", y + height);
+            canvas.path(&path, &format!("fill=\"{ACCENT}\""));
         }
     }
 }
 
 #[cfg(test)]
 impl Timeline {
+    pub(super) fn years(&self) -> (i16, i16) {
+        self.axis.years()
+    }
+
     pub(super) fn labels(&self) -> Vec<&str> {
         self.rows.iter().flat_map(|row| [row.when.as_str(), &row.what]).collect()
     }
