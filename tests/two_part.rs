@@ -47,6 +47,11 @@ fn a_question_about_everyone_shows_all_holders() {
         ("who is against neutrality", "neutrality"),
         ("who supports lifting sanctions", "sanctions"),
         ("who opposes lifting sanctions", "sanctions"),
+        ("what do both sides say on NATO", "nato"),
+        ("which side wants sanctions lifted", "sanctions"),
+        ("everyone on NATO", "nato"),
+        ("whose position on sanctions", "sanctions"),
+        ("which countries back neutrality", "neutrality"),
     ] {
         let card = ask("position", "holder", text).expect(text);
         let request = card.request.expect("a column can be requested");
@@ -149,6 +154,22 @@ fn questions_with_proposal_and_demand_find_the_cell() {
                 .is_none_or(|_| link.request.command == "demand")),
             "{text}"
         );
+    }
+}
+
+#[test]
+fn of_two_holders_none_is_hidden_by_the_other() {
+    for text in [
+        "Europe vs Russia on sanctions",
+        "Russia and Ukraine on NATO",
+        "Ukraine or Europe on NATO",
+        "Russia & Europe about neutrality",
+    ] {
+        for option in ["holder", "demand"] {
+            let refusal = ask("position", option, text).expect_err(text);
+            assert_eq!(refusal.key(), "refuse-several", "{text}");
+            assert_eq!(refusal.card(CATALOG.locale()).open_links.len(), 2, "{text}");
+        }
     }
 }
 

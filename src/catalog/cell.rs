@@ -103,6 +103,35 @@ impl Catalog {
 
     /// The cell of a holder and a demand that are both named in a text: "NATO, Ukraine".
     fn find_named_cell(&self, text: &str, article: Option<usize>) -> Option<CellMatch<'_>> {
+        let (mut rows, columns) = self.named_parts(text, article);
+        if rows.len() == 1 {
+            rows.extend(self.other_holders(text, rows[0], article));
+        }
+        match (rows.as_slice(), columns.as_slice()) {
+            ([], _) | (_, []) => None,
+            ([row], [column]) if std::ptr::eq(row.article, column.article) => {
+                Some(CellMatch::Cell { row: *row, column: *column })
+            }
+            _ => {
+                let parts = QuestionParts { subject: text.to_owned(), object: text.to_owned() };
+                Some(CellMatch::Ambiguous { rows, columns, parts })
+            }
+        }
+    }
+
+    /// The holders other than `row` that a question joins to it, even if by a part of their name:
+    /// "Europe vs Russia on sanctions".
+    fn other_holders(&self, text: &str, row: Item<'_>, article: Option<usize>) -> Vec<Item<'_>> {
+        let joins = |word: &str| matches!(word, "vs" | "vs." | "versus" | "and" | "or" | "&");
+        let subject = split_question(text).into_iter().next().map(|parts| parts.subject);
+        let subject = subject.filter(|_| text.to_lowercase().split(' ').any(joins));
+        let words = subject.iter().flat_map(|subject| subject.split(' '));
+        let held = words.flat_map(|word| self.find_by_name_words(word, Kind::Position, article));
+        held.filter(|item| item.number != row.number).collect()
+    }
+
+    /// The positions of the holders that a text names, and the demands.
+    fn named_parts(&self, text: &str, article: Option<usize>) -> (Vec<Item<'_>>, Vec<Item<'_>>) {
         let (mut rows, mut columns) = (Vec::new(), Vec::new());
         for mention in self.search_index.find_names_of_list(text, &self.filter(None, article)) {
             let item = self.item(mention.document);
@@ -125,16 +154,7 @@ impl Catalog {
             items.sort_by_key(|item| item.number);
             items.dedup_by_key(|item| item.number);
         }
-        match (rows.as_slice(), columns.as_slice()) {
-            ([], _) | (_, []) => None,
-            ([row], [column]) if std::ptr::eq(row.article, column.article) => {
-                Some(CellMatch::Cell { row: *row, column: *column })
-            }
-            _ => {
-                let parts = QuestionParts { subject: text.to_owned(), object: text.to_owned() };
-                Some(CellMatch::Ambiguous { rows, columns, parts })
-            }
-        }
+        (rows, columns)
     }
 
     /// The demands that a question about all holders is about: "who wants neutrality". `None` if it
@@ -179,7 +199,11 @@ impl Catalog {
     ) -> Option<CellMatch<'_>> {
         let is_position = row == Kind::Position;
         let rows = match is_position {
-            true => self.find_holders(&parts.subject, article),
+            true => {
+                // "Europe vs Russia": the name of one of two holders must not hide the other.
+                let (named, _) = self.named_parts(&parts.subject, article);
+                if named.len() > 1 { named } else { self.find_holders(&parts.subject, article) }
+            }
             // A single word of a proposal's name is too ambiguous.
             false if parts.subject.contains(' ') => {
                 self.find_by_name_words(&parts.subject, row, article)

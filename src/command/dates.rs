@@ -1,12 +1,14 @@
 //! Parses periods as people write them: `2014`, `from 2014 to 2016`, `18-27 March 2014`, `since 2014`.
 
+use std::borrow::Cow;
+
 use jiff::civil;
 
 use crate::card::Refusal;
 use crate::content::PartialDate;
 use crate::locale::Locale;
 use crate::search::parse_month;
-use date::{ParseDateError, Span, is_year, number, point, span};
+use date::{ParseDateError, Span, is_year, number, point, span, two_digit_year};
 
 mod date;
 
@@ -22,12 +24,16 @@ pub(super) fn read_start(locale: &Locale, input: &str) -> Result<Bounds, Refusal
     read_bound(locale, input, |(first, _)| (Some(first), None))
 }
 
-/// Parses the end of a period: a date, of which only the last day counts, or a whole period.
+/// Parses the end of a period: a date, of which only the last day counts, or a whole period. "Now"
+/// leaves the period open.
 ///
 /// # Errors
 ///
 /// A refusal, if the text is neither.
 pub(super) fn read_end(locale: &Locale, input: &str) -> Result<Bounds, Refusal> {
+    if NOW.contains(&normalized(input).as_str()) {
+        return Ok((None, None));
+    }
     read_bound(locale, input, |(_, last)| (None, Some(last)))
 }
 
@@ -37,8 +43,9 @@ fn read_bound(
     of_span: impl Fn(Span) -> Bounds,
 ) -> Result<Bounds, Refusal> {
     let text = normalized(input);
-    let read = match span(&text) {
-        Err(fault @ (ParseDateError::NotADate | ParseDateError::NoSuchMonth)) => period(&text)
+    let text = without_fillers(&text);
+    let read = match span(text) {
+        Err(fault @ (ParseDateError::NotADate | ParseDateError::NoSuchMonth)) => period(text)
             .map_err(|other| match other {
                 ParseDateError::NotADate => fault,
                 other => other,
@@ -102,12 +109,22 @@ fn normalized(text: &str) -> String {
         _ => letter,
     };
     let text: String = text.chars().map(ascii_digit).collect();
-    let around = ['"', '“', '”', '„', '«', '»', '?', '!', ' '];
-    text.trim_matches(around).split_whitespace().collect::<Vec<_>>().join(" ")
+    let around =
+        ['"', '“', '”', '„', '«', '»', '?', '!', ' ', '(', ')', '[', ']', '*', '_', '`', ';'];
+    text.trim_matches(around).split_whitespace().map(full_year).collect::<Vec<_>>().join(" ")
+}
+
+/// Writes out the year of `'22`.
+fn full_year(word: &str) -> Cow<'_, str> {
+    let Some(digits) = word.strip_prefix(['\'', '’', '‘']) else { return word.into() };
+    match two_digit_year(digits) {
+        Some(year) => year.to_string().into(),
+        None => digits.into(),
+    }
 }
 
 /// Words before a period that do not change it.
-const FILLERS: [&str; 17] = [
+const FILLERS: [&str; 27] = [
     "what happened ",
     "what was happening ",
     "what else happened ",
@@ -121,26 +138,42 @@ const FILLERS: [&str; 17] = [
     "in ",
     "on ",
     "during ",
+    "around ",
+    "about ",
+    "approximately ",
+    "circa ",
+    "ca. ",
+    "ca ",
+    "c. ",
+    "all ",
+    "whole ",
+    "month ",
     "of ",
     "the ",
     "в ",
     "у ",
 ];
 
-const SINCE: [&str; 6] = ["since ", "from ", "starting ", "з ", "с ", "від "];
-const SINCE_AFTER: [&str; 8] =
-    [" onwards", " onward", " on", " and later", " and after", " to now", " to today", "+"];
-const UNTIL: [&str; 8] = ["until ", "till ", "up to ", "to ", "through ", "thru ", "by ", "до "];
-const BEFORE: [&str; 4] = ["before ", "pre-", "pre ", "prior to "];
-const AFTER: [&str; 6] = ["after ", "post-", "post ", "following ", "після ", "после "];
-const BETWEEN: [&str; 13] = [
+const SINCE: [&str; 8] = ["since ", "from ", "starting ", "з ", "с ", "від ", ">=", "≥"];
+const SINCE_AFTER: [&str; 6] = [" onwards", " onward", " on", " and later", " and after", "+"];
+const UNTIL: [&str; 13] = [
+    "until ", "till ", "up to ", "to ", "through ", "thru ", "by ", "до ", "<=", "≤", "../", "..",
+    "->",
+];
+const BEFORE: [&str; 5] = ["before ", "pre-", "pre ", "prior to ", "<"];
+const AFTER: [&str; 7] = ["after ", "post-", "post ", "following ", "після ", "после ", ">"];
+/// Ends that leave a period open: "2014 to now". EDTF writes `2014/..`.
+const NOW: [&str; 5] = ["now", "today", "the present", "present", ".."];
+const BETWEEN: [&str; 15] = [
     "->",
     " through ",
     " thru ",
     " to ",
     " until ",
     " till ",
+    " bis ",
     " and ",
+    " & ",
     " - ",
     "...",
     "..",
@@ -149,13 +182,22 @@ const BETWEEN: [&str; 13] = [
     " по ",
 ];
 
-fn period(text: &str) -> Result<Bounds, ParseDateError> {
+fn without_fillers(text: &str) -> &str {
     let mut text = text;
     while let Some(rest) = FILLERS.iter().find_map(|word| text.strip_prefix(word)) {
         text = rest;
     }
+    text
+}
+
+fn period(text: &str) -> Result<Bounds, ParseDateError> {
+    let text = without_fillers(text);
     if is_relative(text) {
         return Err(ParseDateError::Relative);
+    }
+    // Before a single date is parsed, as that ignores dots and dashes around it.
+    if let Some(bounds) = open_period(text)? {
+        return Ok(bounds);
     }
     let mut fault = ParseDateError::NotADate;
     match span(text) {
@@ -163,19 +205,16 @@ fn period(text: &str) -> Result<Bounds, ParseDateError> {
         Err(ParseDateError::NoSuchMonth) => fault = ParseDateError::NoSuchMonth,
         read => return read.map(|(first, last)| (Some(first), Some(last))),
     }
-    if let Some(bounds) = open_period(text)? {
-        return Ok(bounds);
-    }
     let text = ["from ", "between ", "з ", "с ", "від "]
         .iter()
         .find_map(|word| text.strip_prefix(word))
         .unwrap_or(text);
-    if let Some((from, to)) = text.split_once('-')
+    if let Some((from, to)) = text.split_once(['-', '/'])
         && let (Some(first), Some(last)) = (number(from), number(to))
         && (from.len(), to.len()) == (4, 2)
         && last > first % 100
     {
-        // "2014-16"
+        // "2014-16" and "2021/22"
         return both(from, &(first - first % 100 + last).to_string());
     }
     // "2014, 2016"
@@ -194,6 +233,15 @@ fn period(text: &str) -> Result<Bounds, ParseDateError> {
 /// The bounds that a date stands for after a word such as "since".
 type BoundsOf = fn(Span) -> Option<Bounds>;
 
+/// The text before an end that leaves a period open: "2014 to now", "2014-".
+fn without_now(text: &str) -> Option<&str> {
+    NOW.iter().chain(&[""]).find_map(|end| {
+        let rest = text.strip_suffix(end)?.trim_end();
+        let start = BETWEEN.iter().find_map(|separator| rest.strip_suffix(separator.trim()))?;
+        Some(SINCE.iter().find_map(|word| start.strip_prefix(word)).unwrap_or(start))
+    })
+}
+
 /// Parses a period with an open start or end: "since 2014", "2014 onwards", "before 2014".
 fn open_period(text: &str) -> Result<Option<Bounds>, ParseDateError> {
     let since = |(first, _): Span| Some((Some(first), None));
@@ -207,7 +255,7 @@ fn open_period(text: &str) -> Result<Option<Bounds>, ParseDateError> {
         words.iter().filter_map(move |word| Some((text.strip_prefix(word)?, bounds)))
     });
     let suffixed = SINCE_AFTER.iter().filter_map(|word| text.strip_suffix(word));
-    let suffixed = suffixed.map(|rest| (rest, read[0].1));
+    let suffixed = suffixed.chain(without_now(text)).map(|rest| (rest, read[0].1));
     for (rest, bounds) in prefixed.chain(suffixed) {
         match span(rest) {
             Err(ParseDateError::NotADate | ParseDateError::NoSuchMonth) => {}
@@ -223,14 +271,21 @@ fn neighbor(day: Result<civil::Date, jiff::Error>, like: PartialDate) -> Option<
     written.get(..like.to_string().len())?.parse().ok()
 }
 
-/// Whether a text is a period that ends on the day of asking: "last five years", "last year".
+/// Whether a text is a period that is counted from the day of asking: "last five years", "this year",
+/// "last summer".
 fn is_relative(text: &str) -> bool {
     let words: Vec<&str> = text.split(' ').collect();
     let [first, .., unit] = words.as_slice() else { return false };
     let unit = unit.strip_suffix('s').unwrap_or(unit);
-    let is_unit = matches!(unit, "year" | "decade")
-        || words.len() > 2 && matches!(unit, "quarter" | "month" | "week" | "day");
-    matches!(*first, "last" | "past" | "previous") && is_unit
+    let is_part = || {
+        matches!(unit, "spring" | "summer" | "autumn" | "fall" | "winter")
+            || parse_month(unit).is_some()
+    };
+    let is_unit = match words.len() {
+        2 => matches!(unit, "year" | "decade") || is_part(),
+        _ => matches!(unit, "year" | "decade" | "quarter" | "month" | "week" | "day"),
+    };
+    matches!(*first, "last" | "past" | "previous" | "this") && is_unit
 }
 
 /// Parses two dates. A date may leave out what it shares with the other: "18-27 March 2014".
@@ -261,7 +316,7 @@ fn both(from: &str, to: &str) -> Result<Bounds, ParseDateError> {
                 _ => Err(ParseDateError::NotADate),
             };
             match span(&format!("{from} {year}")) {
-                Ok(start) if has_letters(from) => start,
+                Ok(start) if has_letters(from) || from.contains(['.', '/']) => start,
                 _ => with_month()?,
             }
         }
@@ -321,6 +376,35 @@ mod tests {
             ("spring 2014", "2014-03"),
             ("Q3 2026", "2026-07"),
             ("2030s", "2030"),
+            // Years of two digits, days of the week, times as Discord writes them, weeks, brackets, and
+            // words around a date.
+            ("24/2/22", "2022-02-24"),
+            ("2/24/22", "2022-02-24"),
+            ("18.3.14", "2014-03-18"),
+            ("25/12/91", "1991-12-25"),
+            ("Feb '22", "2022-02"),
+            ("summer ’22", "2022-06"),
+            ("Thursday, 24 February 2022", "2022-02-24"),
+            ("Thu 24 Feb 2022", "2022-02-24"),
+            ("24 February 2022 at 04:00", "2022-02-24"),
+            ("Thursday, February 24, 2022 4:00 AM", "2022-02-24"),
+            ("24 Feb 2022 4am", "2022-02-24"),
+            ("2022-02-24T04:00+02:00", "2022-02-24"),
+            ("2022-W08", "2022-02-21"),
+            ("2022W8", "2022-02-21"),
+            ("(2022)", "2022"),
+            ("[2022-02]", "2022-02"),
+            ("`2022`", "2022"),
+            ("*2022*", "2022"),
+            ("2022 AD", "2022"),
+            ("circa 2014", "2014"),
+            ("around March 2014", "2014-03"),
+            ("in 2014", "2014"),
+            ("mid-March 2022", "2022-03-11"),
+            ("the end of February 2022", "2022-02-21"),
+            ("beginning of 2022", "2022-01"),
+            ("1st half of 2022", "2022-01"),
+            ("winter 2021/22", "2021-12"),
             ("<t:1395100800:D>", "2014-03-18"),
             ("<t:1395100800>", "2014-03-18"),
         ] {
@@ -345,6 +429,15 @@ mod tests {
             ("2014-13", "months are numbered from 1 to 12"),
             ("<t:x>", "not a date"),
             ("last five years", "depends on the day"),
+            ("last summer", "depends on the day"),
+            ("this year", "depends on the day"),
+            ("last March", "depends on the day"),
+            ("winter 2022", "December 2021 or December 2022"),
+            ("4/2/22", "4 February 2022 or 2 April 2022"),
+            ("22-02-24", "not a date"),
+            ("2022-W54", "not a date"),
+            ("mid-thing 2022", "not a date"),
+            ("winter 2021/23", "not a date"),
             ("March", "not a date"),
             ("18 March", "not a date"),
             ("18 March 14 2014", "not a date"),
@@ -356,6 +449,13 @@ mod tests {
             let card = refusal.card(&locale);
             let text = card.body[0].text.render(|words, _| words.to_owned(), |_| String::new());
             assert!(text.contains(reason), "{text}: {text}");
+        }
+    }
+
+    #[test]
+    fn now_leaves_a_period_open() {
+        for text in ["now", "Today", "present", "the present", ".."] {
+            assert_eq!(read_end(&Locale::english(), text), Ok((None, None)), "{text}");
         }
     }
 
@@ -418,6 +518,44 @@ mod tests {
             ("second half of 2025", Some("2025-07"), Some("2025-12")),
             ("mid-2022", Some("2022-05"), Some("2022-08")),
             ("spring to autumn 2025", Some("2025-03"), Some("2025-11")),
+            ("mid-March 2022", Some("2022-03-11"), Some("2022-03-20")),
+            ("early March 2022", Some("2022-03-01"), Some("2022-03-10")),
+            ("late February 2022", Some("2022-02-21"), Some("2022-02-28")),
+            ("mid-March to late April 2022", Some("2022-03-11"), Some("2022-04-30")),
+            ("H1/2022", Some("2022-01"), Some("2022-06")),
+            ("Q1/2022", Some("2022-01"), Some("2022-03")),
+            ("winter 2021/22", Some("2021-12"), Some("2022-02")),
+            ("winter 2021-2022", Some("2021-12"), Some("2022-02")),
+            ("2021/22", Some("2021"), Some("2022")),
+            ("2022-W08", Some("2022-02-21"), Some("2022-02-27")),
+            ("18.03.-27.03.2014", Some("2014-03-18"), Some("2014-03-27")),
+            ("2014 bis 2016", Some("2014"), Some("2016")),
+            ("2014 & 2016", Some("2014"), Some("2016")),
+            ("all of 2022", Some("2022"), Some("2022")),
+            ("month of February 2022", Some("2022-02"), Some("2022-02")),
+        ]);
+    }
+
+    #[test]
+    fn a_period_without_an_end_is_open() {
+        check_periods(&[
+            ("2014-", Some("2014"), None),
+            ("2014..", Some("2014"), None),
+            ("2014…", Some("2014"), None),
+            ("2022-02-24/..", Some("2022-02-24"), None),
+            ("2014 to now", Some("2014"), None),
+            ("2014-present", Some("2014"), None),
+            ("2014 – today", Some("2014"), None),
+            ("since February 2022 until now", Some("2022-02"), None),
+            ("from 2014 to the present", Some("2014"), None),
+            ("March 2014 → now", Some("2014-03"), None),
+            (">= 2014", Some("2014"), None),
+            (">2014", Some("2015"), None),
+            ("..2014", None, Some("2014")),
+            ("../2014", None, Some("2014")),
+            ("…2014", None, Some("2014")),
+            ("<=2014", None, Some("2014")),
+            ("< 2014", None, Some("2013")),
         ]);
     }
 
@@ -451,6 +589,11 @@ mod tests {
             ("war and peace", None, None),
             ("Minsk-2", None, None),
             ("2014 Maidan", None, None),
+            ("from Minsk to now", None, None),
+            ("<@1>", None, None),
+            ("now", None, None),
+            ("mid", None, None),
+            ("the day after", None, None),
         ]);
     }
 
@@ -473,6 +616,9 @@ mod tests {
             ("2014–2016", "2014/2016", "2014/2016"),
             ("since 2014", "2014/", "2014/"),
             ("before 2014", "/2013", "/2013"),
+            ("circa 2014", "2014/", "/2014"),
+            ("in 2014", "2014/", "/2014"),
+            ("mid-March 2022", "2022-03-11/", "/2022-03-20"),
         ] {
             let shown = |(from, to): Bounds| {
                 let [from, to] = [from, to]

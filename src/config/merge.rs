@@ -43,7 +43,13 @@ fn explain_syntax(text: &str, error: &toml::de::Error) -> String {
     if ["i128", "u128", "overflowed"].iter().any(|part| error.message().contains(part)) {
         return format!("line {number}, column {column}: this number is too large");
     }
-    format!("line {number}, column {column}: {}", error.message())
+    let hint = match error.message() {
+        "duplicate key" => ": keep one of the two",
+        // Such as an address or a path without quotation marks.
+        message if message.ends_with("expected nothing") => ": write text in quotation marks",
+        _ => "",
+    };
+    format!("line {number}, column {column}: {}{hint}", error.message())
 }
 
 /// Overrides settings. Each must exist with a value of the same type.
@@ -52,7 +58,7 @@ pub(super) fn merge_settings(settings: &mut Table, own: Table, within: &str) -> 
         let name = format!("{within}{key}");
         let Some(known) = settings.get_mut(&key) else {
             ensure!(
-                !matches!(key.as_str(), "token" | "token_file"),
+                !key.to_lowercase().contains("token"),
                 "there is no setting `{name}`: the token is in DISCORD_TOKEN, or in the file that DISCORD_TOKEN_FILE names"
             );
             let section = settings.iter().find(|(_, section)| section.get(&key).is_some());
@@ -141,6 +147,9 @@ mod tests {
                 "[data]\ndir\u{200b} = \"a\"".as_bytes(),
                 "line 2 has a character that cannot be seen, U+200B",
             ),
+            (b"[web]\nlisten = 127.0.0.1:8080", "write text in quotation marks"),
+            (b"[web]\nlisten = \"\"\nlisten = \"\"", "line 3, column 1: duplicate key: keep one"),
+            (b"[discord]\nbot_token = \"hidden\"", "the token is in DISCORD_TOKEN"),
             ("[data]\ndir = “a”".as_bytes(), "line 2 has curly quotation marks"),
         ] {
             let refused = load(file, &[]).expect_err("this is refused");

@@ -102,11 +102,12 @@ impl FromStr for Content {
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let text = text.trim().to_ascii_lowercase();
         match text.as_str() {
-            "order" => Ok(Self::Order),
-            "on-this-day" | "on this day" => Ok(Self::OnThisDay),
+            "order" | "in order" => Ok(Self::Order),
+            "on-this-day" | "on this day" | "onthisday" => Ok(Self::OnThisDay),
             text => {
                 let kind = text.strip_prefix("kind:").unwrap_or(text).trim();
-                Kind::from_name(kind).map(Self::Kind).ok_or(InvalidValue)
+                let one = || Kind::from_name(kind.strip_suffix('s')?);
+                Kind::from_name(kind).or_else(one).map(Self::Kind).ok_or(InvalidValue)
             }
         }
     }

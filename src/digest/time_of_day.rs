@@ -26,23 +26,27 @@ impl TimeOfDay {
     }
 }
 
-/// `09:00`, `9`, `9.30`, `0900`, `21h`, `9am`, `9:30 p.m.`, `9 o'clock`, `noon`, `midnight`.
+/// `09:00`, `9`, `9.30`, `0900`, `21h`, `9am`, `9:30 p.m.`, `at 9 o'clock`, `21 Uhr`, `noon`,
+/// `midnight`.
 /// `24:00` is refused: it could mean the start or the end of the day.
 impl FromStr for TimeOfDay {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let text = text.trim().to_ascii_lowercase().replace('：', ":");
-        let text = text.strip_suffix("o'clock").or(text.strip_suffix("o’clock")).unwrap_or(&text);
-        let text = text.trim_end();
+        let text = text.strip_prefix("at ").unwrap_or(&text);
+        let units = ["o'clock", "o’clock", "uhr", "hours", "hrs"];
+        let bare = units.into_iter().find_map(|unit| text.strip_suffix(unit));
+        let text = bare.unwrap_or(text).trim();
         match text {
-            "noon" => return Ok(Self(12 * 60)),
-            "midnight" => return Ok(Self(0)),
+            "noon" | "12 noon" => return Ok(Self(12 * 60)),
+            "midnight" | "12 midnight" => return Ok(Self(0)),
             _ => {}
         }
-        let halves = [("am", 0), ("a.m.", 0), ("a.m", 0), ("pm", 12), ("p.m.", 12), ("p.m", 12)];
-        let half =
-            halves.into_iter().find_map(|(half, hours)| Some((text.strip_suffix(half)?, hours)));
+        let mornings = ["am", "a.m.", "a.m", "a"].map(|half| (half, 0));
+        let halves = mornings.into_iter().chain(["pm", "p.m.", "p.m", "p"].map(|half| (half, 12)));
+        let mut halves = halves.filter_map(|(half, hours)| Some((text.strip_suffix(half)?, hours)));
+        let half = halves.next();
         let (clock, half) =
             half.map_or((text, None), |(clock, hours)| (clock.trim_end(), Some(hours)));
         let (hour, minute) = hour_and_minute(clock).ok_or(InvalidValue)?;
@@ -65,7 +69,7 @@ fn hour_and_minute(clock: &str) -> Option<(i64, i64)> {
         let fit = (1..=most).contains(&text.len());
         (are_digits && fit).then(|| text.parse().ok()).flatten()
     };
-    let clock = clock.strip_suffix('h').unwrap_or(clock);
+    let clock = clock.strip_suffix('h').unwrap_or(clock).trim_end();
     let Some((hour, minute)) = clock.split_once([':', '.', 'h']) else {
         return match (digits(clock, 4)?, clock.len()) {
             (hour, 1 | 2) => Some((hour, 0)),
@@ -133,6 +137,20 @@ mod tests {
             ("09：00", Some("09:00")),
             ("9 o'clock", Some("09:00")),
             ("o'clock", None),
+            ("at 9", Some("09:00")),
+            ("At 21:30", Some("21:30")),
+            ("21 Uhr", Some("21:00")),
+            ("9.30 Uhr", Some("09:30")),
+            ("0900 hrs", Some("09:00")),
+            ("09 h", Some("09:00")),
+            ("9a", Some("09:00")),
+            ("9:30p", Some("21:30")),
+            ("12 noon", Some("12:00")),
+            ("at", None),
+            ("a", None),
+            ("hrs", None),
+            ("9 to 10", None),
+            ("09:00, 18:00", None),
         ] {
             let read: Result<TimeOfDay, InvalidValue> = text.parse();
             assert_eq!(read.ok().map(|time| time.to_string()).as_deref(), shown, "{text}");

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use strsim::osa_distance;
+
 use super::InvalidValue;
 
 /// Days of the week, at least one.
@@ -13,9 +15,31 @@ pub struct Days(u8);
 const NAMES: [&str; 7] =
     ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
-/// Abbreviations in Russian and Ukrainian, with the day.
-const CYRILLIC: [(&str, usize); 8] =
-    [("пн", 0), ("вт", 1), ("ср", 2), ("чт", 3), ("пт", 4), ("сб", 5), ("вс", 6), ("нд", 6)];
+/// Abbreviations in Russian and Ukrainian, and beginnings of longer names, with the day.
+const CYRILLIC: [(&str, usize); 19] = [
+    ("пн", 0),
+    ("вт", 1),
+    ("ср", 2),
+    ("чт", 3),
+    ("пт", 4),
+    ("сб", 5),
+    ("вс", 6),
+    ("нд", 6),
+    ("понед", 0),
+    ("втор", 1),
+    ("вівт", 1),
+    ("сред", 2),
+    ("серед", 2),
+    ("четв", 3),
+    ("пятн", 4),
+    ("субот", 5),
+    ("суббот", 5),
+    ("воскр", 6),
+    ("неділ", 6),
+];
+
+/// The fewest letters of a day's name in which a typo is corrected.
+const TYPO_LETTERS_MIN: usize = 5;
 
 impl Days {
     pub const DAILY: Self = Self(0b111_1111);
@@ -57,23 +81,44 @@ impl FromStr for Days {
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let mut text = text.trim().to_lowercase().replace(['–', '—', '−'], "-");
+        // Ukrainian has an apostrophe in the name of Friday.
+        text.retain(|letter| !matches!(letter, '\'' | '’' | 'ʼ'));
         for (word, short) in [
             (" to ", "-"),
             (" through ", "-"),
+            (" thru ", "-"),
+            (" until ", "-"),
+            (" till ", "-"),
+            ("...", "-"),
+            ("..", "-"),
+            ("…", "-"),
+            ("→", "-"),
             (" - ", "-"),
+            ("from ", ""),
             ("every ", ""),
+            ("each ", ""),
             ("week day", "weekday"),
             ("work day", "workday"),
+            ("working day", "workday"),
+            ("business day", "workday"),
         ] {
             text = text.replace(word, short);
         }
         let mut bits = 0_u8;
         let words = text.split([',', '，', '、', ' ', ';', '/', '&', '+']);
-        for word in words.filter(|word| !word.is_empty() && *word != "and") {
-            bits |= match (word, word.split_once('-')) {
-                ("daily" | "day" | "everyday" | "all", _) => Self::DAILY.0,
-                ("weekday" | "weekdays" | "workday" | "workdays", _) => Self::WEEKDAYS.0,
-                ("weekend" | "weekends", _) => Self::WEEKENDS.0,
+        for word in
+            words.filter(|word| !word.is_empty() && !matches!(*word, "and" | "и" | "і" | "та"))
+        {
+            bits |= match (word.trim_end_matches('.'), word.split_once('-')) {
+                ("daily" | "day" | "everyday" | "all" | "щодня" | "ежедневно", _) => {
+                    Self::DAILY.0
+                }
+                ("weekday" | "weekdays" | "workday" | "workdays" | "будні" | "будни", _) => {
+                    Self::WEEKDAYS.0
+                }
+                ("weekend" | "weekends" | "вихідні" | "выходные", _) => {
+                    Self::WEEKENDS.0
+                }
                 (_, Some((first, last))) => {
                     let (first, last) = (day(first)?, day(last)?);
                     let days = (first..).take((last + 7 - first) % 7 + 1);
@@ -96,8 +141,14 @@ fn day(word: &str) -> Result<usize, InvalidValue> {
         NAMES.iter().position(|name| is_meant(name))
     };
     let plural = || word.strip_suffix('s').and_then(named);
-    let cyrillic = || CYRILLIC.into_iter().find(|(name, _)| *name == word).map(|(_, day)| day);
-    named(word).or_else(plural).or_else(cyrillic).ok_or(InvalidValue)
+    let is_cyrillic =
+        |name: &str| word == name || name.chars().count() > 2 && word.starts_with(name);
+    let cyrillic = || CYRILLIC.into_iter().find(|(name, _)| is_cyrillic(name)).map(|(_, day)| day);
+    let misspelled = || {
+        let is_long = word.chars().count() >= TYPO_LETTERS_MIN;
+        NAMES.iter().position(|name| is_long && osa_distance(name, word) == 1)
+    };
+    named(word).or_else(plural).or_else(cyrillic).or_else(misspelled).ok_or(InvalidValue)
 }
 
 /// The format that the option `days` parses.
@@ -148,6 +199,24 @@ mod tests {
             ("m,w,f", Some("mon,wed,fri")),
             ("mon，wed", Some("mon,wed")),
             ("Пн, ср", Some("mon,wed")),
+            ("Mon thru Fri", Some("weekdays")),
+            ("from Monday until Friday", Some("weekdays")),
+            ("Mon..Fri", Some("weekdays")),
+            ("Mon…Wed", Some("mon,tue,wed")),
+            ("each day", Some("daily")),
+            ("Daily.", Some("daily")),
+            ("business days", Some("weekdays")),
+            ("working days", Some("weekdays")),
+            ("понеділок, п'ятниця", Some("mon,fri")),
+            ("вторник и четверг", Some("tue,thu")),
+            ("вторник, воскресенье", Some("tue,sun")),
+            ("щодня", Some("daily")),
+            ("Satuday", Some("sat")),
+            ("thrusday", Some("thu")),
+            ("mo,mi", None),
+            ("monthly", None),
+            ("неделя", None),
+            ("daily except sunday", None),
             ("t", None),
             ("m,t", None),
             ("..", None),

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::content::Kind;
 use crate::digest::{DIGESTS_MAX, Plan, PlannedDigest, Zone};
-use crate::text::{BYTE_ORDER_MARK, is_utf16};
+use crate::text::{BYTE_ORDER_MARK, is_invisible, is_utf16};
 use strict::{Fields, value};
 
 mod strict;
@@ -113,13 +113,37 @@ fn decode_text(bytes: &[u8]) -> Result<&[u8], String> {
 }
 
 fn parse(bytes: &[u8]) -> Result<&RawValue, String> {
-    serde_json::from_slice(bytes).map_err(|error| {
-        // serde_json reports a comma after the last value by what it expects to follow.
-        let fault = error.to_string().replace(
-            "key must be a string",
-            "expected a key in quotation marks, and no comma before a closing brace,",
-        );
-        format!("This is not JSON: {fault}.")
+    serde_json::from_slice(bytes).map_err(|error| match advice(bytes, &error) {
+        Some(advice) => format!("This is not JSON: {error}: {advice}."),
+        None => format!("This is not JSON: {error}."),
+    })
+}
+
+/// What to do about the character at which the text is no longer JSON, for the common mistakes.
+fn advice(bytes: &[u8], error: &serde_json::Error) -> Option<String> {
+    if error.is_eof() {
+        return Some("a part is missing at the end".to_owned());
+    }
+    let line = str::from_utf8(bytes).ok()?.split('\n').nth(error.line().checked_sub(1)?)?;
+    // The column counts bytes from 1.
+    let rest = line.get(error.column().checked_sub(1)?..)?;
+    Some(match rest.chars().next()? {
+        _ if error.to_string().starts_with("trailing") => {
+            "leave out what follows the last }".to_owned()
+        }
+        '}' | ']' => "leave out the comma before it".to_owned(),
+        '/' | '#' => "leave out the comment".to_owned(),
+        '\'' | '“' | '”' | '„' | '‘' | '’' => {
+            "write straight double quotation marks".to_owned()
+        }
+        '`' => "leave out all but the text from { to }".to_owned(),
+        hidden if is_invisible(hidden) || hidden.is_whitespace() => {
+            format!("it has a character that cannot be seen there, U+{:04X}", u32::from(hidden))
+        }
+        letter if letter.is_alphabetic() && error.column() > 1 => {
+            "write keys and texts in quotation marks".to_owned()
+        }
+        _ => return None,
     })
 }
 
@@ -427,14 +451,38 @@ mod tests {
         }
     }
 
+    /// Comments, quotation marks, spaces and commas as other programs and phones write them.
+    #[test]
+    fn common_mistakes_in_json_are_named() {
+        for (file, advice) in [
+            (r#"{"dossier": 1,}"#, "leave out the comma before it"),
+            (r#"{"channels": {"allow": ["1",]}}"#, "leave out the comma before it"),
+            ("// mine\n{}", "leave out the comment"),
+            ("{ # mine\n}", "leave out the comment"),
+            (r#"{"dossier": 1, /* mine */ "server": "7"}"#, "leave out the comment"),
+            ("{'dossier': 1}", "write straight double quotation marks"),
+            ("{“dossier”: 1}", "write straight double quotation marks"),
+            ("{dossier: 1}", "write keys and texts in quotation marks"),
+            ("{\"dossier\":\u{a0}1}", "cannot be seen there, U+00A0"),
+            ("{\n\u{200b}\"dossier\": 1}", "cannot be seen there, U+200B"),
+            ("```json\n{}\n```", "leave out all but the text from { to }"),
+            ("{}\nthanks", "leave out what follows the last }"),
+            ("{}{}", "leave out what follows the last }"),
+            (r#"{"dossier": "#, "a part is missing at the end"),
+            ("dossier: 1\nserver: 7", "line 1 column 1."),
+        ] {
+            let faults = read(file.as_bytes(), GUILD, NOW).expect_err(file);
+            assert!(faults.len() == 1 && faults[0].contains(advice), "{file}: {faults:?}");
+        }
+    }
+
     #[test]
     fn all_errors_are_reported() {
         for (file, faults) in [
-            ("{", vec!["This is not JSON: EOF while parsing an object at line 1 column 1."]),
             (
-                r#"{"dossier": 1,}"#,
+                "{",
                 vec![
-                    "This is not JSON: expected a key in quotation marks, and no comma before a closing brace, at line 1 column 15.",
+                    "This is not JSON: EOF while parsing an object at line 1 column 1: a part is missing at the end.",
                 ],
             ),
             ("[]", vec!["The file has to be an object, as in {\"…\": …}."]),

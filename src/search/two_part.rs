@@ -15,6 +15,9 @@ const CONNECTIVES: &str = "on about of over re regarding concerning toward towar
 const VIEW_WORDS: &str = "answer attitude demand demands feel feels feeling line official opinion opinions policy position positions reaction \
     response stance stand stands statement take think thinks view views thoughts";
 
+/// Words for everyone: a question with one of them names no holder.
+const EVERYONE: &str = "anybody anyone both countries country everybody everyone nobody parties party side sides who whos whose";
+
 /// The least similarity of a word to a word of a name: that of a derived word.
 const NAME_SIMILARITY_MIN: f32 = 0.45;
 
@@ -44,16 +47,29 @@ pub fn split_question(text: &str) -> Vec<QuestionParts> {
 /// the text is no such question.
 pub fn split_who_question(text: &str) -> Option<String> {
     let text = strip_markup(text);
-    let mut words = text.split_whitespace();
-    let is_who = |word: &str| matches!(normalize(word).as_str(), "who" | "whos");
-    words.next().filter(|first| is_who(first))?;
-    let is_of_question = |word: &&str| {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_of_question = |word: &&&str| {
         let word = normalize(word);
-        let mut asked = CONNECTIVES.split(' ').chain(VIEW_WORDS.split(' '));
+        let mut asked =
+            CONNECTIVES.split(' ').chain(VIEW_WORDS.split(' ')).chain(EVERYONE.split(' '));
         ENGLISH.is_stop_word(&word) || asked.any(|other| other == word)
     };
-    let object: Vec<&str> = words.skip_while(is_of_question).collect();
-    (!object.is_empty()).then(|| object.join(" "))
+    let count = words.iter().take_while(is_of_question).count();
+    let (asked, object) = words.split_at(count);
+    // "The WHO" is somebody.
+    let is_of_everyone = |(place, word): (usize, &&str)| {
+        is_everyone(&normalize(word)) && (place == 0 || !is_acronym(word))
+    };
+    let is_who = asked.iter().enumerate().any(is_of_everyone);
+    (is_who && !object.is_empty()).then(|| object.join(" "))
+}
+
+fn is_acronym(word: &str) -> bool {
+    word.chars().filter(|letter| letter.is_uppercase()).count() >= 2
+}
+
+fn is_everyone(word: &str) -> bool {
+    EVERYONE.split(' ').any(|other| other == word)
 }
 
 fn subject(words: &[&str]) -> String {
@@ -62,14 +78,15 @@ fn subject(words: &[&str]) -> String {
         let normalized = normalize(word);
         let before = position.checked_sub(1).map(|before| normalize(words[before]));
         let is_us = is_country(&normalized, before.as_deref());
-        let is_acronym = word.chars().filter(|letter| letter.is_uppercase()).count() >= 2;
         if is_us {
             subject.push("US");
-        } else if is_acronym
+        } else if is_acronym(word)
             || !ENGLISH.is_stop_word(&normalized)
+                && !is_everyone(&normalized)
                 && !VIEW_WORDS.split(' ').any(|word| word == normalized)
         {
-            subject.push(word);
+            let possessor = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s"));
+            subject.push(possessor.unwrap_or(word));
         }
     }
     subject.join(" ")
@@ -149,7 +166,15 @@ mod tests {
             ("who wants sanctions lifted", Some("sanctions lifted")),
             ("Who is against neutrality?", Some("neutrality?")),
             ("who's for lifting sanctions", Some("lifting sanctions")),
+            ("what do both sides say on NATO", Some("NATO")),
+            ("which side wants sanctions lifted", Some("sanctions lifted")),
+            ("everyone on NATO", Some("NATO")),
+            ("whose position on sanctions", Some("sanctions")),
+            ("anyone against neutrality?", Some("neutrality?")),
+            ("which countries back neutrality", Some("neutrality")),
+            ("what does Ukraine's side say on NATO", None),
             ("who", None),
+            ("everyone", None),
             ("the WHO on NATO", None),
         ] {
             assert_eq!(split_who_question(text).as_deref(), expected, "{text}");
@@ -166,6 +191,9 @@ mod tests {
             ("tell us your view on crimea", vec![]),
             ("What is the view of the EU on Crimea", vec![("EU", "Crimea")]),
             ("does Moscow reject neutrality", vec![("Moscow", "neutrality")]),
+            ("what's Moscow's line on sanctions", vec![("Moscow", "sanctions")]),
+            ("Kyiv’s side on NATO", vec![("Kyiv", "NATO")]),
+            ("both sides on NATO", vec![]),
             ("NATO membership", vec![]),
             ("on NATO", vec![]),
         ] {

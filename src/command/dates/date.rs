@@ -1,6 +1,11 @@
 //! Parses a date, or a span of time that has a name: `2014-03-18`, `18 March 2014`, `18.03.2014`,
 //! `spring 2014`, `1990s`.
 
+use std::sync::LazyLock;
+
+use jiff::civil::{ISOWeekDate, Weekday};
+use regex_lite::Regex;
+
 use crate::content::PartialDate;
 use crate::search::parse_month;
 
@@ -21,16 +26,20 @@ pub(super) enum ParseDateError {
     Relative,
 }
 
-/// Parses a date, a decade ("1990s") or a part of a year ("Q1 2025").
+/// Parses a date, a decade ("1990s"), a week ("2022-W08"), or a part of a year or a month ("Q1 2025",
+/// "mid-March 2022").
 pub(super) fn span(text: &str) -> Result<Span, ParseDateError> {
     match date(text) {
-        Err(ParseDateError::NotADate) => named_span(text).ok_or(ParseDateError::NotADate),
+        Err(ParseDateError::NotADate) => winter(text).or_else(|fault| match fault {
+            ParseDateError::NotADate => named_span(text).or_else(|| week(text)).ok_or(fault),
+            fault => Err(fault),
+        }),
         read => read.map(|point| (point, point)),
     }
 }
 
 /// Parts of a year with their first and last month. Winter is omitted, as it may begin or end a year.
-const PARTS_OF_YEAR: [(&str, u16, u16); 20] = [
+const PARTS_OF_YEAR: [(&str, u16, u16); 19] = [
     ("q1", 1, 3),
     ("first quarter", 1, 3),
     ("q2", 4, 6),
@@ -50,12 +59,59 @@ const PARTS_OF_YEAR: [(&str, u16, u16); 20] = [
     ("early", 1, 3),
     ("mid", 5, 8),
     ("late", 10, 12),
-    ("end", 10, 12),
 ];
 
+/// The words of a span with a name, in the spelling of [`PARTS_OF_YEAR`].
+fn span_words(text: &str) -> Vec<&str> {
+    let words = text.split([' ', '-', '/']);
+    let words = words.filter(|word| !matches!(*word, "" | "of" | "the" | "in"));
+    let plain = |word| match word {
+        "1st" => "first",
+        "2nd" => "second",
+        "3rd" => "third",
+        "4th" => "fourth",
+        "start" | "beginning" => "early",
+        "middle" => "mid",
+        "end" => "late",
+        word => word,
+    };
+    words.map(plain).collect()
+}
+
+/// Parses a winter of two years, "winter 2021/22". That of one year is either of two.
+fn winter(text: &str) -> Result<Span, ParseDateError> {
+    let december = |year| point(year, Some(12), None);
+    let years: Option<Vec<u16>> = match span_words(text).as_slice() {
+        ["winter", years @ ..] | [years @ .., "winter"] => {
+            years.iter().map(|year| number(year)).collect()
+        }
+        _ => None,
+    };
+    match years.as_deref() {
+        Some(&[year]) if year > 999 => {
+            Err(ParseDateError::Ambiguous([december(year - 1)?, december(year)?]))
+        }
+        Some(&[year, next]) if year > 999 && [year + 1, (year + 1) % 100].contains(&next) => {
+            Ok((december(year)?, point(year + 1, Some(2), None)?))
+        }
+        _ => Err(ParseDateError::NotADate),
+    }
+}
+
+/// Parses an ISO week: "2022-W08".
+fn week(text: &str) -> Option<Span> {
+    let (year, week) = text.split_once('w')?;
+    let year = year.trim_end_matches(['-', ' ']);
+    let (year, week) = (number(year).filter(|_| is_year(year))?, week.parse().ok()?);
+    let day = |weekday| {
+        let day = ISOWeekDate::new(i16::try_from(year).ok()?, week, weekday).ok()?;
+        day.date().to_string().parse().ok()
+    };
+    Some((day(Weekday::Monday)?, day(Weekday::Sunday)?))
+}
+
 fn named_span(text: &str) -> Option<Span> {
-    let words = text.split([' ', '-']).filter(|word| !matches!(*word, "" | "of" | "the" | "in"));
-    let words: Vec<&str> = words.collect();
+    let words = span_words(text);
     if let [word] = words.as_slice() {
         let digits = word.strip_suffix("'s").or_else(|| word.strip_suffix('s'))?;
         let decade = number(digits).filter(|decade| decade % 10 == 0)?;
@@ -73,6 +129,16 @@ fn named_span(text: &str) -> Option<Span> {
         [] => return None,
     };
     let year = number(year).filter(|_| is_year(year))?;
+    if let [part, month] = part
+        && let Some(month) = parse_month(month)
+    {
+        let month = Some(u16::from(month.unsigned_abs()));
+        let end = point(year, month, None).ok()?.last_day().day().unsigned_abs().into();
+        let (_, first, last) = [("early", 1, 10), ("mid", 11, 20), ("late", 21, end)]
+            .into_iter()
+            .find(|named| named.0 == *part)?;
+        return Some((point(year, month, Some(first)).ok()?, point(year, month, Some(last)).ok()?));
+    }
     let part = part.join(" ");
     let (_, first, last) = PARTS_OF_YEAR.iter().find(|(name, ..)| *name == part)?;
     let month = |month: &u16| point(year, Some(*month), None).ok();
@@ -84,7 +150,22 @@ pub(super) fn is_year(part: &str) -> bool {
 }
 
 /// Words that may stand beside a year.
-const YEAR_WORDS: [&str; 9] = ["year", "г", "год", "года", "году", "р", "рік", "року", "році"];
+const YEAR_WORDS: [&str; 11] =
+    ["year", "ad", "ce", "г", "год", "года", "году", "р", "рік", "року", "році"];
+
+const WEEKDAYS: [&str; 7] =
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+/// Whether a word is the name of a day of the week, or an abbreviation of it.
+fn is_weekday(word: &str) -> bool {
+    word.len() >= 3 && WEEKDAYS.iter().any(|day| day.starts_with(word))
+}
+
+/// The year that two digits stand for: "22" is 2022, "91" is 1991.
+pub(super) fn two_digit_year(digits: &str) -> Option<u16> {
+    let year = number(digits).filter(|_| digits.len() == 2)?;
+    Some(if year < 50 { 2000 + year } else { 1900 + year })
+}
 
 /// Parses a date from a normalized text.
 fn date(text: &str) -> Result<PartialDate, ParseDateError> {
@@ -94,7 +175,7 @@ fn date(text: &str) -> Result<PartialDate, ParseDateError> {
     let text = without_time(text);
     let parts: Vec<&str> = text
         .split(['-', '.', '/', ' '])
-        .filter(|part| !part.is_empty() && !YEAR_WORDS.contains(part))
+        .filter(|part| !part.is_empty() && !YEAR_WORDS.contains(part) && !is_weekday(part))
         .collect();
     let numbers: Option<Vec<u16>> = parts.iter().map(|part| number(part)).collect();
     match (&parts[..], numbers.as_deref()) {
@@ -109,15 +190,27 @@ fn date(text: &str) -> Result<PartialDate, ParseDateError> {
         ([year, ..], Some(&[number, month, day])) if is_year(year) => {
             point(number, Some(month), Some(day))
         }
-        ([_, _, year], Some(&[one, two, number])) if is_year(year) => match (one, two) {
-            (day, month) if day > 12 || day == month => point(number, Some(month), Some(day)),
-            (month, day) if day > 12 => point(number, Some(month), Some(day)),
-            (one, two) => Err(ParseDateError::Ambiguous([
-                point(number, Some(two), Some(one))?,
-                point(number, Some(one), Some(two))?,
-            ])),
+        ([_, _, year], Some(&[one, two, number])) if is_year(year) => {
+            day_of_month(one, two, number)
+        }
+        // With hyphens, "14-03-18" could begin with the year.
+        ([_, _, year], Some(&[one, two, _])) if !text.contains('-') => match two_digit_year(year) {
+            Some(year) => day_of_month(one, two, year),
+            None => Err(ParseDateError::NotADate),
         },
         _ => date_with_a_name(&parts),
+    }
+}
+
+/// A date whose day and month may stand either way around.
+fn day_of_month(one: u16, two: u16, year: u16) -> Result<PartialDate, ParseDateError> {
+    match (one, two) {
+        (day, month) if day > 12 || day == month => point(year, Some(month), Some(day)),
+        (month, day) if day > 12 => point(year, Some(month), Some(day)),
+        (one, two) => Err(ParseDateError::Ambiguous([
+            point(year, Some(two), Some(one))?,
+            point(year, Some(one), Some(two))?,
+        ])),
     }
 }
 
@@ -128,11 +221,13 @@ fn timestamp(text: &str) -> Option<PartialDate> {
     jiff::tz::Offset::UTC.to_datetime(at).date().to_string().parse().ok()
 }
 
-/// Removes a time of day: "2014-03-18T10:00:00Z".
+/// Removes a time of day: "2014-03-18T10:00:00Z", or as Discord writes it, "18 March 2014 at 10:00".
 fn without_time(text: &str) -> &str {
-    let day = text.get(..10).filter(|day| day.parse::<PartialDate>().is_ok());
-    let time = text.get(10..).filter(|time| time.starts_with(['t', ' ']) && time.contains(':'));
-    day.filter(|_| time.is_some()).unwrap_or(text)
+    static TIME: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(t| at | )\d{1,2}((:\d\d){1,2}(\.\d+)?( ?[ap]m)?| ?[ap]m) ?(utc|gmt|z)?([+-]\d\d:?\d\d)?$";
+        Regex::new(pattern).expect("the pattern is valid")
+    });
+    TIME.find(text).map_or(text, |time| &text[..time.start()])
 }
 
 /// Parses `18 March 2014`, `March 18th 2014`, `Mar 2014`, `2014 March`.

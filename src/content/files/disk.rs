@@ -113,6 +113,10 @@ fn read_text(path: &Path) -> Result<String, (String, &'static str)> {
         return Err((message, "split it, or remove what is no text"));
     }
     let bytes = fs::read(path).map_err(unreadable)?;
+    let is_of_dataset = path.extension().is_some_and(|end| end == "md" || end == "toml");
+    if is_of_dataset && matches!(bytes[..], [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
+        return Err(("this file is UTF-16".to_owned(), "save it as UTF-8"));
+    }
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
     Ok(String::from_utf8_lossy(bytes).into_owned())
 }
@@ -137,7 +141,7 @@ fn list(path: &Path, display_path: &str, diagnostics: &mut Diagnostics) -> Vec<(
         let name = entry.file_name().to_string_lossy().into_owned();
         if name.contains(|character| is_invisible(character) || character == '\u{FFFD}') {
             let path = format!("{display_path}/{}", name.replace(is_invisible, "\u{FFFD}"));
-            let help = "rename the file: letters a to z, digits and hyphens";
+            let help = "rename the file: letters a to z, digits and hyphens; if such a file is there already, compare the two and remove one";
             diagnostics.reporter(&path).file_error("this name cannot be read", help);
         } else if !name.starts_with('.') && !name.ends_with('~') {
             list.push((name, entry.path()));

@@ -38,7 +38,8 @@ pub(super) fn classify_files<'t>(
                 Some(_) => {}
                 None => {
                     let message = "this file's name is no kind of entry";
-                    reporter.file_error(message, format!("name it <kind>.toml; {}", kinds()));
+                    let help = "remove it; or if its asks are nowhere else, name it <kind>.toml";
+                    reporter.file_error(message, format!("{help}; {}", kinds()));
                 }
             },
             Some((folder_name, name)) => match (Kind::from_name(folder_name), id_of_entry(name)) {
@@ -60,13 +61,16 @@ pub(super) fn classify_files<'t>(
                 (None, _) => {
                     // Once per folder, as duplicates are dropped.
                     let message = format!("no kind of entry is called `{folder_name}`");
-                    let help = format!("move its files to where they belong; {}", kinds());
+                    let help = format!(
+                        "move its files to where they belong, or out of the dataset; {}",
+                        kinds()
+                    );
                     diagnostics.reporter(&folder.path(folder_name)).file_error(message, help);
                 }
             },
             None if is_for_people(file) || ["article.toml", "sources.toml"].contains(&&**file) => {}
             None => {
-                let help = "an article has article.toml, sources.toml, <kind>/<id>.md and asks/<kind>.toml, and notes in README.md or CHANGES.md; name it so, or move it out of the dataset";
+                let help = "an article has article.toml, sources.toml, <kind>/<id>.md and asks/<kind>.toml, and notes in README.md or CHANGES.md; move it out of the dataset, or if no such file is there, name it so";
                 reporter.file_error("this file belongs to no part of an article", help);
             }
         }

@@ -34,6 +34,7 @@ pub(super) fn find(source: &str, plain: &str, footnotes: &FootnoteIndex<'_>) -> 
         typos.extend(bare_marks(source, plain, footnotes));
     }
     typos.extend(half_strong(source, plain));
+    typos.extend(wiki_link(source, plain));
     typos.extend(address(source, plain));
     // The file has no invisible characters, so only an entity can produce one.
     if source.contains('&') && plain.contains(is_invisible) {
@@ -69,10 +70,25 @@ fn list(source: &str) -> Option<Typo> {
     let mut items = lines(source).filter(|(_, line)| ITEM.is_match(line));
     let item = items.next().filter(|_| items.next().is_some());
     let bullet = lines(source).find(|(_, line)| BULLET.is_match(line));
+    // Two lines that begin with the same kind of sign: emoji, `№ 1`, `»`, or the cells of a table.
+    let mut signs = lines(source).filter(|(_, line)| begins_with_sign(line));
+    let sign = signs.next().filter(|_| signs.next().is_some());
     let dash = lines(source).next().filter(|(_, line)| line.starts_with(['–', '—', '−', '―']));
-    let (span, _) = bullet.or(dash).or(item)?;
+    let (span, _) = bullet.or(dash).or(item).or(sign)?;
     let help = "begin each item on a line of its own with `- `";
     Some(Typo::new(span, "this looks like a list, but is none", help))
+}
+
+/// Whether a line begins with a sign that is neither a word nor punctuation of a sentence.
+fn begins_with_sign(line: &str) -> bool {
+    let Some((sign, _)) = line.split_once(' ') else { return false };
+    // A keycap is a digit in a box.
+    let is_emoji = sign.contains('\u{20e3}') || !sign.contains(char::is_alphanumeric);
+    let is_punctuation = sign.contains([
+        '"', '\'', '“', '”', '„', '«', '‘', '’', '(', ')', '[', ']', '*', '_', '-', '–', '—', '−',
+        '…', '&', '+', '=', '$', '€', '£',
+    ]);
+    !sign.is_empty() && is_emoji && !is_punctuation
 }
 
 /// The trimmed lines with their spans.
@@ -86,9 +102,24 @@ fn lines(source: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
 
 /// Asterisks that begin or end nothing.
 fn half_strong(source: &str, plain: &str) -> Option<Typo> {
-    let at = source.rfind("**").filter(|_| plain.contains("**"))?;
-    let help = "close it with `**` directly behind the last word, or remove it";
-    Some(Typo::new(at..at + 2, "these asterisks make nothing bold", help))
+    if let Some(at) = source.rfind("**").filter(|_| plain.contains("**")) {
+        let help = "close it with `**` directly behind the last word, or remove it";
+        return Some(Typo::new(at..at + 2, "these asterisks make nothing bold", help));
+    }
+    // An asterisk between spaces or numbers is a sign of multiplication, and `\*` is meant.
+    static HALF: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|\s)\*[^\s*]|[^\s*]\*(?:\s|$)"));
+    let half = HALF.find(source).filter(|_| HALF.is_match(plain) && !source.contains("\\*"))?;
+    let at = half.start() + half.as_str().find('*').unwrap_or_default();
+    let help = "close it with `*` directly behind the last word, or remove it";
+    Some(Typo::new(at..at + 1, "this asterisk emphasizes nothing", help))
+}
+
+/// A link of a wiki, which is shown with its brackets.
+fn wiki_link(source: &str, plain: &str) -> Option<Typo> {
+    static LINK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\[\[[^\[\]^]+\]\]"));
+    let link = LINK.find(source).filter(|_| plain.contains("[["))?;
+    let help = "name an entry in `related`, a source by a mark: [^id]";
+    Some(Typo::new(link.range(), "this looks like a link, but is none", help))
 }
 
 /// A mark without one of its brackets. Carets have no other use in a paragraph.

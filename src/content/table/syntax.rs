@@ -48,6 +48,13 @@ pub(in super::super) fn parse<'a>(
             line if line.contains(CURLY_QUOTES) => {
                 "replace the curly quotes in this line by straight ones: \"text\""
             }
+            _ if error.message() == "duplicate key" => {
+                "keep one of the two; several tables of one name are written [[name]] each"
+            }
+            // A Cyrillic letter can look like a Latin one.
+            _ if error.message().starts_with("invalid unquoted key") => {
+                "write the key in letters a to z, some others look alike"
+            }
             _ => HELP,
         };
         if marked.is_empty() || is_unclosed(error) {

@@ -9,6 +9,10 @@ use super::names::{ZONE_NAMES, fold, without_label, without_unfinished_suffix};
 /// How well a zone matches a text: the lower, the better.
 type Rank = u8;
 
+/// The fewest characters of a text that is taken for the beginning of a city's name: PET is an hour
+/// of Peru, and not of Petersburg, Indiana.
+const PREFIX_CHARS_MIN: usize = 4;
+
 /// The fewest characters of a text in which a typo is corrected.
 const TYPO_CHARS_MIN: usize = 5;
 
@@ -64,7 +68,8 @@ impl Zone {
         let mut found = Self::find(text, now, 10);
         let best = found.first().and_then(|zone| rank(zone.name(), &folded));
         // A prefix or a typo is only a guess: "Mars" must not become "Marseille".
-        let is_only_one = found.len() == 1 && (best.is_some() || parse_offset(&folded).is_some());
+        let is_prefix = best.is_some() && folded.chars().count() >= PREFIX_CHARS_MIN;
+        let is_only_one = found.len() == 1 && (is_prefix || parse_offset(&folded).is_some());
         match best == Some(0) || is_only_one {
             true => Ok(found.remove(0)),
             false => Err(found),
@@ -295,6 +300,21 @@ mod tests {
             ("Sevastopol", Err(false)),
             ("Luhansk", Err(false)),
             ("Kyyiv", Err(true)),
+            // Quotation marks, dots, full-width letters, spaces; coasts and other abbreviations.
+            ("\"Kyiv\"", Ok("Europe/Kyiv")),
+            ("Kyiv.", Ok("Europe/Kyiv")),
+            ("Europe / Kyiv", Ok("Europe/Kyiv")),
+            ("ＵＴＣ", Ok("UTC")),
+            ("UTC＋14", Ok("Pacific/Kiritimati")),
+            ("UTC±0", Err(true)),
+            ("МСК", Ok("Europe/Moscow")),
+            ("UA", Ok("Europe/Kyiv")),
+            ("East Coast", Ok("America/New_York")),
+            ("West Coast time", Ok("America/Los_Angeles")),
+            ("PET", Ok("America/Lima")),
+            ("ACDT", Ok("Australia/Adelaide")),
+            ("cai", Err(true)),
+            ("lim", Err(true)),
         ] {
             match (Zone::resolve(text, NOW), expected) {
                 (Ok(zone), Ok(name)) => assert_eq!(zone.name(), name, "{text}"),

@@ -29,6 +29,9 @@ const REGIONS: [&str; 10] = [
 const SUFFIXES: [&str; 6] =
     [" standard time", " daylight time", " summer time", " winter time", " local time", " time"];
 
+/// Punctuation around a name.
+const AROUND: [char; 11] = ['"', '“', '”', '„', '«', '»', '\'', '.', '!', '?', ' '];
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -67,13 +70,15 @@ pub(super) static ZONE_NAMES: LazyLock<ZoneNames> = LazyLock::new(|| {
 
 /// Folds a name: lower case, no accents, spaces for underscores, no "standard time" at the end.
 pub(super) fn fold(text: &str) -> String {
-    let letters = without_label(text).nfd();
+    // Full-width letters are decomposed, too.
+    let letters = without_label(text).nfkd();
     let plain = letters.filter(|letter| !is_combining_mark(*letter));
     let lower = plain.collect::<String>().to_lowercase().replace('_', " ");
     // Phones type a minus sign or a dash for a hyphen.
-    let folded = lower.replace(['−', '–'], "-");
+    let folded = lower.replace(['−', '–'], "-").replace('±', "+").replace(" / ", "/");
+    let folded = folded.trim_matches(AROUND);
     let short = SUFFIXES.iter().find_map(|suffix| folded.strip_suffix(suffix));
-    short.map(str::to_owned).unwrap_or(folded)
+    short.unwrap_or(folded).to_owned()
 }
 
 /// Strips a suffix that is still being typed: `eastern sta`.

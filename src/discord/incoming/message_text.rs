@@ -40,7 +40,7 @@ pub(super) fn content_and_names(data: &Object<'_>) -> [String; 2] {
         collect_text(&message, &mut texts);
         names.extend(message.items("attachments").into_iter().filter_map(file_words));
         if let Some(components) = message.get("components") {
-            collect_values(components, &["label"], &mut names, DEPTH_MAX);
+            collect_values(components, &["label", "placeholder"], &mut names, DEPTH_MAX);
         }
     }
     [texts, names].map(|mut texts| {
