@@ -146,7 +146,8 @@ impl Responder {
                 self.handle_press(origin, action, values, *message).await
             }
             InteractionData::Modal { custom_id, values } => {
-                self.submit_report(origin.interaction, custom_id, values).await.map(Reply::Message)
+                let submitted = self.submit_report(origin.interaction, custom_id, values);
+                Box::pin(submitted).await.map(Reply::Message)
             }
             InteractionData::Unknown { .. } => Err(Refusal::new("refuse-newer")),
         }
@@ -171,7 +172,7 @@ impl Responder {
             None => Err(commands::unknown_command(name)),
             Some(Audience::Everyone) => self.lookup(origin, Lookup::Command(request)).await,
             Some(Audience::Moderators) => {
-                self.run_admin(origin, request, false).await.map(Reply::Message)
+                Box::pin(self.run_admin(origin, request, false)).await.map(Reply::Message)
             }
         }
     }
@@ -206,7 +207,7 @@ impl Responder {
         let is_own = is_own(interaction, &on);
         match (action.verb, audience) {
             (Verb::ChangeSetting(..), Some(Audience::Moderators)) => {
-                self.run_admin(origin, request, true).await.map(Reply::Message)
+                Box::pin(self.run_admin(origin, request, true)).await.map(Reply::Message)
             }
             // Every request that only moderators may make has a scope.
             (Verb::ChangeSetting(..), _) | (_, Some(Audience::Moderators)) => Err(stale_refusal()),
@@ -236,7 +237,8 @@ impl Responder {
         let option = command.and_then(|command| command.option(focused));
         match (option.map(|option| option.kind), origin.guild()) {
             (Some(OptionKind::Digest), Some(guild)) => {
-                let found = timeout(VISIBILITY_TIMEOUT, self.store.digests(guild)).await;
+                let loading = Box::pin(self.store.digests(guild));
+                let found = timeout(VISIBILITY_TIMEOUT, loading).await;
                 // Autocomplete cannot show an error, so it offers nothing.
                 let found = found.ok().and_then(Result::ok).unwrap_or_default();
                 digests(&self.catalog, &found, request.option(focused).unwrap_or_default())

@@ -256,7 +256,8 @@ pub fn parse_month(word: &str) -> Option<i8> {
     let letters = |word: &str| word.chars().collect::<Vec<_>>();
     let is_misspelled = |month: &str| {
         let is_long = word.len() >= TYPO_LETTERS_MIN && month.len() >= TYPO_LETTERS_MIN;
-        is_long && edit_distance(&letters(word), &letters(month), 1).is_some()
+        let is_as_long = word.len().abs_diff(month.len()) <= 1;
+        is_long && is_as_long && edit_distance(&letters(word), &letters(month), 1).is_some()
     };
     let is_named = |month: &str| {
         word.len() >= 3 && month.starts_with(word) || word == "sept" && month == "september"

@@ -121,11 +121,27 @@ impl English {
 /// The American spelling of a word with a British ending. It may be wrong for a word, as long as
 /// both spellings give the same result: it is applied to documents and queries alike.
 fn american(word: &str) -> Option<String> {
-    const ENDINGS: &str = "isation:ization isations:izations ise:ize ised:ized ises:izes ising:izing our:or ours:ors oured:ored \
-        ouring:oring ence:ense ences:enses tre:ter tres:ters elled:eled elling:eling";
-    let mut endings = ENDINGS.split(' ').filter_map(|pair| pair.split_once(':'));
-    let (british, american) =
-        endings.find(|(british, _)| word.len() > british.len() + 2 && word.ends_with(british))?;
+    const ENDINGS: [(&str, &str); 16] = [
+        ("isation", "ization"),
+        ("isations", "izations"),
+        ("ise", "ize"),
+        ("ised", "ized"),
+        ("ises", "izes"),
+        ("ising", "izing"),
+        ("our", "or"),
+        ("ours", "ors"),
+        ("oured", "ored"),
+        ("ouring", "oring"),
+        ("ence", "ense"),
+        ("ences", "enses"),
+        ("tre", "ter"),
+        ("tres", "ters"),
+        ("elled", "eled"),
+        ("elling", "eling"),
+    ];
+    let (british, american) = ENDINGS
+        .iter()
+        .find(|(british, _)| word.len() > british.len() + 2 && word.ends_with(british))?;
     Some(format!("{}{american}", &word[..word.len() - british.len()]))
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Vocabulary {
 struct Word {
     text: Box<str>,
     letters: u64,
+    /// In characters.
+    length: u32,
     term: TermId,
 }
 
@@ -43,7 +45,8 @@ impl Vocabulary {
         for ((text, number), stem) in numbered.into_iter().zip(stem_of_word) {
             let term = stems.partition_point(|other| *other < stem) as TermId;
             term_of_number[number as usize] = term;
-            words.push(Word { letters: letter_set(&text), text, term });
+            let (letters, length) = (letter_set(&text), text.chars().count() as u32);
+            words.push(Word { text, letters, length, term });
         }
         (Self { words, stems }, term_of_number)
     }
@@ -79,7 +82,8 @@ impl Vocabulary {
         let set = letter_set(misspelled);
         nearest(&self.words, edits_allowed(letters.len()), |word, limit| {
             let text = || word.text.chars().collect::<Vec<_>>();
-            let is_near = may_be_within(limit, set, word.letters);
+            let is_near = letters.len().abs_diff(word.length as usize) <= limit
+                && may_be_within(limit, set, word.letters);
             is_near.then(|| edit_distance(&letters, &text(), limit)).flatten()
         })
     }

@@ -55,9 +55,14 @@ impl Store {
 
     /// The settings of a guild, from the cache or the database.
     pub async fn settings(&self, guild: GuildId) -> Result<Arc<Settings>> {
-        if let Some(settings) = self.settings_cache.get(guild) {
-            return Ok(settings);
+        match self.settings_cache.get(guild) {
+            Some(settings) => Ok(settings),
+            // Boxed, as the future of a query is many times larger than those of most answers.
+            None => Box::pin(self.load_settings(guild)).await,
         }
+    }
+
+    async fn load_settings(&self, guild: GuildId) -> Result<Arc<Settings>> {
         let epoch = self.settings_cache.epoch();
         let read = async {
             let rows = self.engine.fetch_all(SETTINGS, params![guild]).await?;

@@ -70,8 +70,8 @@ impl Responder {
         {
             reason = PrivateReason::CategoryUnavailable;
             if let Some(rest) = &self.rest
-                && let Ok(Ok(category)) =
-                    timeout_at(deadline, self.categories.get_or_load(rest, channel)).await
+                && let loading = Box::pin(self.categories.get_or_load(rest, channel))
+                && let Ok(Ok(category)) = timeout_at(deadline, loading).await
             {
                 location.path.category = category;
                 reason = PrivateReason::CategoryHidden;
