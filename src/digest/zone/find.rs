@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn a_text_resolves_to_one_zone_or_to_candidates() {
-        for (text, expected) in [
+        check_resolved(&[
             ("Europe/Kyiv", Ok("Europe/Kyiv")),
             ("europe/kyiv", Ok("Europe/Kyiv")),
             ("kyiv", Ok("Europe/Kyiv")),
@@ -300,7 +300,13 @@ mod tests {
             ("Sevastopol", Err(false)),
             ("Luhansk", Err(false)),
             ("Kyyiv", Err(true)),
-            // Quotation marks, dots, full-width letters, spaces; coasts and other abbreviations.
+        ]);
+    }
+
+    /// Quotation marks, dots, full-width letters, spaces; coasts and other abbreviations.
+    #[test]
+    fn a_text_resolves_however_it_is_typed() {
+        check_resolved(&[
             ("\"Kyiv\"", Ok("Europe/Kyiv")),
             ("Kyiv.", Ok("Europe/Kyiv")),
             ("Europe / Kyiv", Ok("Europe/Kyiv")),
@@ -315,10 +321,14 @@ mod tests {
             ("ACDT", Ok("Australia/Adelaide")),
             ("cai", Err(true)),
             ("lim", Err(true)),
-        ] {
+        ]);
+    }
+
+    fn check_resolved(expected: &[(&str, Result<&str, bool>)]) {
+        for (text, expected) in expected {
             match (Zone::resolve(text, NOW), expected) {
-                (Ok(zone), Ok(name)) => assert_eq!(zone.name(), name, "{text}"),
-                (Err(some), Err(are_some)) => assert_eq!(!some.is_empty(), are_some, "{text}"),
+                (Ok(zone), Ok(name)) => assert_eq!(zone.name(), *name, "{text}"),
+                (Err(some), Err(are_some)) => assert_eq!(!some.is_empty(), *are_some, "{text}"),
                 (result, _) => panic!("{text}: {result:?}"),
             }
         }
