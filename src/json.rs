@@ -65,7 +65,7 @@ impl<'a> Json<'a> {
     pub(crate) fn scalar(self) -> Option<Scalar<'a>> {
         let written = self.0.get();
         match written.as_bytes() {
-            // Most strings have no escapes, and are what stands between the quotation marks.
+            // Without escapes, a string is the text between its quotation marks.
             [b'"', text @ .., b'"'] if !text.contains(&b'\\') => {
                 Some(Scalar::String(Cow::Borrowed(&written[1..written.len() - 1])))
             }
@@ -213,7 +213,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
             }
 
             fn visit_borrowed_bytes<E: Error>(self, bytes: &'de [u8]) -> Result<Text<'de>, E> {
-                // Checks faster than `from_utf8_lossy`, which counts for the names of all fields.
+                // Faster than `from_utf8_lossy`, for the names of all fields.
                 Ok(Text(match str::from_utf8(bytes) {
                     Ok(text) => Cow::Borrowed(text),
                     Err(_) => String::from_utf8_lossy(bytes),

@@ -185,9 +185,8 @@ impl Locale {
 /// Makes quotation marks within “…” single ones, as titles and questions have some of their own.
 /// `None` if there are none, or if they do not pair up.
 fn nest_quotes(text: &str) -> Option<String> {
-    if text.matches(['“', '"']).nth(1).is_none() {
-        return None;
-    }
+    // Most texts have no quotation marks to nest.
+    text.matches(['“', '"']).nth(1)?;
     let mut nested = String::with_capacity(text.len());
     let (mut depth, mut is_changed) = (0_usize, false);
     for character in text.chars() {

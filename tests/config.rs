@@ -348,10 +348,10 @@ fn an_invalid_option_value_is_refused_with_the_valid_ones() {
     }
     for command in ["channels allow", "channels remove", "trouble", "check"] {
         let answer = discord.ask(&config(command).with("channel", "general"));
-        assert_contains(&answer, &["not a channel", "Choose one from"]);
+        assert_contains(&answer, &["takes a channel", "Choose one from"]);
     }
     let answer = discord.ask(&config("check").with("member", "someone"));
-    assert_contains(&answer, &["not a member", "Choose one from"]);
+    assert_contains(&answer, &["takes a member", "Choose one from"]);
     assert_contains(&discord.ask(&config("log")), &["Nothing has been changed yet"]);
 }
 

@@ -172,6 +172,7 @@ impl Responder {
             None => Err(commands::unknown_command(name)),
             Some(Audience::Everyone) => self.lookup(origin, Lookup::Command(request)).await,
             Some(Audience::Moderators) => {
+                // Boxed, like other rare work: every answer's task would have room for it.
                 Box::pin(self.run_admin(origin, request, false)).await.map(Reply::Message)
             }
         }
