@@ -1,4 +1,4 @@
-//! Channels and roles that Discord refuses, and what moderators are told.
+//! Channels and roles that Discord refuses, and what moderators read about them.
 
 use std::time::Duration;
 
