@@ -42,8 +42,8 @@ impl Row {
     }
 }
 
-/// One page of at most [`PAGE_ROWS_MAX`] rows, or [`PICTURED_ROWS_MAX`] of a matrix, and no longer
-/// than a card may be. `base` is what is the same on all pages, with the paragraphs above the rows.
+/// One page of rows, at most [`PICTURED_ROWS_MAX`] of a matrix, and no longer than a card may be.
+/// `base` is what is the same on all pages, with the paragraphs above the rows.
 pub fn list(catalog: &Catalog, request: &Request, base: Card, rows: Vec<Row>) -> Card {
     let texts = rows.iter().map(|row| row.text.clone()).collect();
     let is_pictured = rows.iter().any(|row| row.in_matrix.is_some());
