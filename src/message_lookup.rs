@@ -113,7 +113,7 @@ impl<'a> Found<'a> {
         }
         if self.cells.len() < QUESTIONS_MAX
             && sentence.split_whitespace().count() <= QUESTION_WORDS_MAX
-            && let Some(cell) = catalog.find_any_cell(sentence, None, None)
+            && let Some(cell) = catalog.find_any_cell(sentence, None, results.hits.first(), None)
         {
             results.hits.retain(|hit| cell.allows(catalog.item(hit.document)));
             if let CellMatch::Cell { row, column } = cell {

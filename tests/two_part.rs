@@ -131,7 +131,7 @@ fn questions_with_holder_and_demand_find_the_cell() {
     }
 }
 
-/// A proposal's terms on a demand, with or without a connective between their names.
+/// A proposal's terms on a demand, by their names or by other words for them.
 #[test]
 fn questions_with_proposal_and_demand_find_the_cell() {
     for (text, proposal, demand) in [
@@ -139,12 +139,25 @@ fn questions_with_proposal_and_demand_find_the_cell() {
         ("28-point plan: sanctions", "2025-11-28-points", "sanctions"),
         ("NATO membership in the 28-point plan", "2025-11-28-points", "nato"),
         ("20 points on withdrawal from donbas", "2025-12-20-points", "withdrawal"),
+        ("28 point plan army limit", "2025-11-28-points", "neutrality"),
+        ("istanbul draft 2022 army limits", "2022-04-15-istanbul-draft", "neutrality"),
+        ("witkoff plan crimea recognition", "2025-04-us-paper", "recognition"),
+        (
+            "draft treaty 15 april 2022 were sanctions in there",
+            "2022-04-15-istanbul-draft",
+            "sanctions",
+        ),
     ] {
         let card = ask("search", "query", text).expect(text);
         let expected = Request::new("proposal").with("proposal", proposal).with("demand", demand);
         assert_eq!(card.open_links[0].request, expected, "{text}");
     }
-    for text in ["28-point plan", "28 points and the weather", "NATO and sanctions"] {
+    for text in [
+        "28-point plan",
+        "28 points and the weather",
+        "draft treaty 15 april 2022",
+        "NATO and sanctions",
+    ] {
         let card = ask("search", "query", text).unwrap_or_default();
         let first = card.open_links.first();
         assert!(

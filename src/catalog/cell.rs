@@ -4,7 +4,7 @@
 use super::{Catalog, Item};
 use crate::content::Kind;
 use crate::search::{
-    Hit, MatchKind, QuestionParts, Resolution, split_question, split_who_question,
+    Hit, MatchKind, QuestionParts, Resolution, split_question, split_who_question, stems,
 };
 
 /// What a two-part question asks for.
@@ -52,12 +52,13 @@ impl Catalog {
         parts.find_map(|parts| self.read_cell(&parts, row, article))
     }
 
-    /// The cell of a position or proposal, or of `kind` alone, that a question asks for. `None` if the
-    /// question is a name.
+    /// The cell of a position or proposal, or of `kind` alone, that a question asks for whose best hit is
+    /// `best`. `None` if the question is a name.
     pub fn find_any_cell(
         &self,
         text: &str,
         kind: Option<Kind>,
+        best: Option<&Hit>,
         article: Option<usize>,
     ) -> Option<CellMatch<'_>> {
         if self.search_index.is_name(text, &self.filter(kind, article)) {
@@ -66,25 +67,27 @@ impl Catalog {
         let rows = [Kind::Position, Kind::Proposal].into_iter();
         let mut rows = rows.filter(|row| kind.is_none_or(|kind| kind == *row));
         let found = rows.find_map(|row| self.find_cell(text, row, article));
-        found.or_else(|| {
-            let is_searched = kind.is_none_or(|kind| kind == Kind::Proposal);
-            is_searched.then(|| self.find_named_terms(text, article)).flatten()
-        })
+        found.or_else(|| self.find_cell_in(self.item(best?.document), text))
     }
 
-    /// The cell of a proposal and a demand that are both named in a text: "28-point plan and NATO".
-    fn find_named_terms(&self, text: &str, article: Option<usize>) -> Option<CellMatch<'_>> {
-        let named = |kind| {
-            let filter = self.filter(Some(kind), article);
-            let names = self.search_index.find_names_of_list(text, &filter);
-            names.into_iter().map(|mention| self.item(mention.document)).collect::<Vec<_>>()
-        };
-        let (rows, columns) = (named(Kind::Proposal), named(Kind::Demand));
-        match (rows.as_slice(), columns.as_slice()) {
-            ([row], [column]) if row.is_in_article_of(*column) => {
-                Some(CellMatch::Cell { row: *row, column: *column })
-            }
-            _ => None,
+    /// The cell of a proposal or position on the demand that the words of a question are about which do
+    /// not name it: "28-point plan army limit".
+    fn find_cell_in<'a>(&'a self, row: Item<'a>, question: &str) -> Option<CellMatch<'a>> {
+        let article = self.article_of(row);
+        let demands = self.filter(Some(Kind::Demand), article);
+        let has_cells = matches!(row.entry.kind, Kind::Proposal | Kind::Position);
+        if !has_cells || self.search_index.find_names_of_list(question, &demands).len() > 1 {
+            return None;
+        }
+        let entries = [Some(row), row.holder()].into_iter().flatten().map(|item| item.entry);
+        let names = entries.flat_map(|entry| entry.aliases.iter().chain([&entry.title]));
+        let date = row.entry.date().map(|date| self.locale.date(date));
+        let names: Vec<String> = names.chain(&date).flat_map(|name| stems(name)).collect();
+        let is_other = |word: &&str| stems(word).iter().any(|stem| !names.contains(stem));
+        let other: Vec<&str> = question.split_whitespace().filter(is_other).collect();
+        match self.resolve(&other.join(" "), Kind::Demand, article) {
+            Resolution::One(hit) => Some(CellMatch::Cell { row, column: self.item(hit.document) }),
+            Resolution::Several(_) | Resolution::Nothing { .. } => None,
         }
     }
 

@@ -45,7 +45,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
         let answer = found.hits.first().map(|hit| hit.document);
         refuse_uncovered_date(catalog, request, query, answer)?;
     }
-    let cell = catalog.find_any_cell(query, kind, article);
+    let cell = catalog.find_any_cell(query, kind, found.hits.first(), article);
     if let Some(cell) = &cell {
         found.hits.retain(|hit| cell.allows(catalog.item(hit.document)));
         if let (CellMatch::Ambiguous { parts, .. }, []) = (cell, found.hits.as_slice()) {
