@@ -155,9 +155,15 @@ fn asks_that_are_useless_or_find_another_entry_are_reported() {
     assert_eq!(
         found,
         [
-            ("\"a buffer state\"", "this ask brings no word that the entry does not have"),
+            (
+                "\"a buffer state\"",
+                "this ask brings no word that the names, the summary, `words` and other asks do not have"
+            ),
             ("\"the Budapest Memorandum\"", "this ask finds `term/budapest-memorandum` first"),
-            ("\"country cushion\"", "this ask brings no word that the entry does not have"),
+            (
+                "\"country cushion\"",
+                "this ask brings no word that the names, the summary, `words` and other asks do not have"
+            ),
         ]
     );
 }

@@ -17,7 +17,7 @@ impl Catalog {
             for (ask, is_redundant) in item.entry.asks.iter().zip(redundant_asks(item.entry)) {
                 let span = ask.span.clone();
                 if is_redundant {
-                    let note = "this ask brings no word that the entry does not have";
+                    let note = "this ask brings no word that the names, the summary, `words` and other asks do not have";
                     diagnostics.note(&path, span, note, "remove it, or put it in other words");
                 } else if let Some(other) = self.found_before(item, ask) {
                     let found = format!("{}/{}", other.entry.kind.name(), other.entry.id);
@@ -39,13 +39,12 @@ impl Catalog {
     }
 }
 
-/// For each ask, whether its words all occur in the entry's names, text or earlier asks.
+/// For each ask, whether its words all occur in the entry's names, summary, words or earlier asks.
+/// Those that occur just in its text are found by the ask more surely.
 fn redundant_asks(entry: &Entry) -> Vec<bool> {
     let mut known = BTreeSet::new();
     let names = entry.aliases.iter().chain([&entry.title, &entry.summary]).chain(&entry.words);
     known.extend(names.flat_map(|name| stems(name)));
-    let indexed = entry.blocks().filter(|block| block.is_indexed);
-    known.extend(indexed.flat_map(|block| stems(&block.plain())));
     let is_redundant = |ask: &Ask| {
         let words = stems(&ask.text);
         let is_redundant = words.iter().all(|word| known.contains(word));
