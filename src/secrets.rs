@@ -27,6 +27,10 @@ pub fn load_token(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<S
         (Some(token), None) => read(&token).with_context(|| format!("read {TOKEN}")),
         (None, Some(path)) => {
             let path = Path::new(path.trim());
+            ensure!(
+                path.exists() || !is_like_token(path),
+                "{TOKEN_FILE} seems to be the token itself; put that into {TOKEN}, or name a file that contains it"
+            );
             let token = read_file(path).and_then(|token| read(&token));
             token.with_context(|| format!("read the file {} of {TOKEN_FILE}", path.display()))
         }
@@ -75,6 +79,11 @@ fn read(text: &str) -> anyhow::Result<SecretString> {
         "this is no token: one is a single line of letters, digits, dots, dashes and underscores"
     );
     Ok(SecretString::from(token.to_owned()))
+}
+
+/// Whether a path may be a token, which has three parts with dots between them.
+fn is_like_token(path: &Path) -> bool {
+    path.parent() == Some(Path::new("")) && path.to_string_lossy().split('.').count() == 3
 }
 
 fn read_file(path: &Path) -> anyhow::Result<String> {
@@ -143,12 +152,13 @@ mod tests {
             (vec![(TOKEN, "\u{feff}")], Err("it is empty")),
             (vec![(TOKEN_FILE, "/nowhere/secret-file")], Err("read the file /nowhere/secret-file")),
             (vec![(TOKEN_FILE, "/")], Err("it is no file")),
+            (vec![(TOKEN_FILE, "MTMw.Gab.sec-ret")], Err("seems to be the token itself")),
         ] {
             match (load_from(&variables), expected) {
                 (Ok(token), Ok(expected)) => assert_eq!(token, expected),
                 (Err(error), Err(expected)) => {
                     assert!(error.contains(expected), "{error}");
-                    let shows = ["sec ret", "sécret", "secret\"", "=secret"]
+                    let shows = ["sec ret", "sec-ret", "sécret", "secret\"", "=secret"]
                         .into_iter()
                         .any(|secret| error.contains(secret));
                     assert!(!shows, "{error}");

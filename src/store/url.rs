@@ -36,8 +36,9 @@ impl StoreUrl {
         let url = url.trim();
         if let Some(path) = url.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path);
-            // SQLite would open another file than "file:dossier.db".
-            let is_uri = path.starts_with("file:") || path.contains('?');
+            // SQLite would open another file than "file:dossier.db", and another address may hold a
+            // password.
+            let is_uri = path.starts_with("file:") || path.contains('?') || path.contains("://");
             let is_file = !path.is_empty() && path != ":memory:" && !path.ends_with('/');
             ensure!(is_file && !is_uri, "`store.url` has to name a file, as in sqlite:dossier.db");
             return Ok(Self::Sqlite(PathBuf::from(path)));
@@ -193,6 +194,7 @@ mod tests {
             ("sqlite::memory:", None),
             ("sqlite:data/", None),
             ("sqlite:file:dossier.db", None),
+            ("sqlite:postgres://me:hidden@db.local/dossier", None),
             ("postgres://me:hid den@:x/", None),
             ("mysql://hidden", None),
             ("\"postgres://me:hidden@db.local/dossier\"", None),
