@@ -81,13 +81,13 @@ fn each_subcommand_works() {
         &["After one public answer"],
     );
     assert!(!discord.ask(&check_settings()).is_private());
-    assert_contains(&discord.ask(&check_settings()), &["within a minute"]);
+    assert_contains(&discord.ask(&check_settings()), &["in the last minute"]);
     assert_contains(
         &discord.ask(&config("channels pace").with("answers", 0)),
         &["no limit on public answers"],
     );
     assert_contains(&discord.ask(&config("trouble").with("channel", NEWS)), &[&mention(NEWS)]);
-    assert_contains(&discord.ask(&config("check")), &["What decides here", "no channel rules"]);
+    assert_contains(&discord.ask(&config("check")), &["What applies here", "no channel rules"]);
     assert_contains(
         &discord.ask(&config("log")),
         &["9 changes", "<@300000000000000007>", "refused"],
@@ -127,7 +127,7 @@ fn the_panel_saves_changes_at_once_and_is_redrawn() {
     let (menu, pace) = panel.option("5 public answers a minute").expect("a pace");
     let panel = discord.ask(&Ask::choose(&panel, &menu, &pace));
     assert_contains(&panel, &["After 5 public answers"]);
-    let elsewhere = panel.button("Elsewhere").expect("a button");
+    let elsewhere = panel.button("elsewhere").expect("a button");
     let panel = discord.ask(&Ask::press(&panel, &elsewhere));
     assert_contains(&panel, &["questions are refused"]);
     let block = panel.channel_menu("Block").expect("a menu");
@@ -386,12 +386,12 @@ fn check_reports_the_command_permissions_of_the_guild() {
     assert_contains(
         &check(config("check")),
         &[
-            "No setting under Integrations keeps <@300000000000000007>",
+            "keeps <@300000000000000007> from using commands here",
             "/config needs the permission Manage Server",
         ],
     );
     let answer = check_with(config("check"), use_commands | manage);
-    assert_contains(&answer, &["No setting under Integrations"]);
+    assert_contains(&answer, &["Nothing in Server Settings"]);
     assert!(!answer.text().contains("Manage Server"));
     assert!(!answer.text().contains("<@300000000000000007> lacks"));
     // Only reported for the channel of the interaction.
@@ -400,7 +400,7 @@ fn check_reports_the_command_permissions_of_the_guild() {
     let elsewhere = check_with(config("check").with("channel", NEWS), VIEW_CHANNEL);
     assert!(!elsewhere.text().contains(lacks));
     for (overrides, says_so) in [
-        (deny(GUILD, 1), "allow the commands to some only"),
+        (deny(GUILD, 1), "allow the commands only to some people"),
         (deny(MEMBERS, 1), "<@&300000000000000020>"),
         (deny(300_000_000_000_000_007, 2), "keep <@300000000000000007>"),
         (deny(GENERAL, 3), "<#300000000000000002>"),
@@ -460,7 +460,7 @@ fn controls_are_refused_after_losing_manage_server() {
         let panel = discord.ask(&holding(config("view"), before));
         let reset = discord.ask(&holding(config("reset"), before));
         for (shown, custom_id) in [
-            (&panel, panel.button("Elsewhere").expect("a button")),
+            (&panel, panel.button("elsewhere").expect("a button")),
             (&panel, panel.channel_menu("Block").expect("a menu")),
             (&reset, reset.button("Erase everything").expect("a button")),
         ] {
@@ -471,10 +471,10 @@ fn controls_are_refused_after_losing_manage_server() {
     // A member let in by the guild's command permissions, without Manage Server, may still use
     // them.
     let panel = discord.ask(&holding(config("view"), none));
-    let elsewhere = panel.button("Elsewhere").expect("a button");
+    let elsewhere = panel.button("elsewhere").expect("a button");
     let panel = discord.ask(&holding(Ask::press(&panel, &elsewhere), none));
     assert_contains(&panel, &["questions are refused"]);
-    let elsewhere = panel.button("Elsewhere").expect("a button");
+    let elsewhere = panel.button("elsewhere").expect("a button");
     let answer = discord.ask(&holding(Ask::press(&panel, &elsewhere), none));
     assert_contains(&answer, &["only the person who asks sees them"]);
 }
@@ -490,7 +490,7 @@ fn the_confirmation_of_a_reset_expires_like_a_draft() {
     let at: i64 = at.parse().expect("an instant");
     for stale in ["yes".to_owned(), (at - 901).to_string(), (at + 9_000).to_string()] {
         let answer = discord.ask(&Ask::press(&reset, &format!("{before}={stale}")));
-        assert_contains(&answer, &["quarter of an hour"]);
+        assert_contains(&answer, &["15 minutes"]);
     }
     assert_contains(&discord.ask(&config("log")), &["One change"]);
     assert_contains(

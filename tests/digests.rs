@@ -166,7 +166,7 @@ fn text(post: &PostedMessage) -> String {
 #[test]
 fn each_subcommand_works() {
     let server = Server::start();
-    assert_contains(&server.ask(&config("list")), &["There is no digest yet"]);
+    assert_contains(&server.ask(&config("list")), &["There are no digests yet"]);
     assert_contains(&server.ask(&config("pause")), &["This server has no digest"]);
     let draft = server.ask(&add(BOTS).with("days", "mon,wed").with("role", READERS));
     let shown = draft.text();
@@ -179,10 +179,10 @@ fn each_subcommand_works() {
         ],
     );
     assert_eq!(shown.matches("<t:").count(), 6, "three runs, each twice: {shown}");
-    assert_contains(&server.ask(&config("list")), &["There is no digest yet"]);
+    assert_contains(&server.ask(&config("list")), &["There are no digests yet"]);
     let saved = server.ask(&press(&draft, "Confirm"));
     assert_eq!(saved.kind, 7, "it takes the draft's place");
-    assert_contains(&saved, &["Saved", "It is set up"]);
+    assert_contains(&saved, &["Saved", "The digest is saved"]);
     assert_contains(&server.ask(&press(&draft, "Confirm")), &["Nothing has changed"]);
     let list = server.ask(&config("list"));
     assert_contains(&list, &["<#300000000000000004>", "Next: <t:", "Nothing has been posted yet"]);
@@ -198,15 +198,15 @@ fn each_subcommand_works() {
     assert_eq!(post.notified, [READERS]);
     assert_contains(&server.ask(&config("list")), &["Last: <t:", &link]);
     assert_contains(&server.ask(&config("preview")), &["2 of "]);
-    assert_contains(&server.ask(&config("pause")), &["Saved", "It is paused"]);
+    assert_contains(&server.ask(&config("pause")), &["Saved", "Paused:"]);
     assert_contains(&server.ask(&config("pause")), &["Nothing has changed"]);
     assert_contains(&server.ask(&config("list")), &["Paused."]);
     assert_eq!(query(&server.folder, "select count(*) from digest where due is null"), 1);
-    assert_contains(&server.ask(&config("resume")), &["It goes on"]);
+    assert_contains(&server.ask(&config("resume")), &["Resumed"]);
     let draft = server.ask(&config("edit").with("at", "9:30 pm").with("content", "on-this-day"));
     assert_contains(
         &draft,
-        &["Change this digest?", "21:30", "what happened on the day", "<@&300000000000000021>"],
+        &["Change this digest?", "21:30", "what happened on this day", "<@&300000000000000021>"],
     );
     assert_contains(&server.ask(&press(&draft, "Cancel")), &["Nothing was changed"]);
     assert_contains(&server.ask(&config("list")), &["at 09:00"]);
@@ -219,8 +219,8 @@ fn each_subcommand_works() {
     assert_contains(&saved, &["Saved", "21:30"]);
     assert!(!saved.text().contains("<@&"), "{}", saved.text());
     assert_contains(&server.ask(&config("edit").with("at", "21:30")), &["Nothing would change"]);
-    assert_contains(&server.ask(&config("remove")), &["Saved", "It is removed"]);
-    assert_contains(&server.ask(&config("list")), &["There is no digest yet"]);
+    assert_contains(&server.ask(&config("remove")), &["Saved", "Removed:"]);
+    assert_contains(&server.ask(&config("list")), &["There are no digests yet"]);
     assert_contains(
         &server.ask(&Ask::slash("config log")),
         &["5 changes", "digest in <#300000000000000004>: none → ", "paused (", "→ none"],
@@ -243,13 +243,13 @@ fn panels_and_commands_offer_the_same_actions() {
     let preview = server.ask(&press(&one, "Preview"));
     assert_contains(&preview, &["gets next"]);
     let one = server.ask(&press(&one, "Pause"));
-    assert_contains(&one, &["It is paused", "Paused."]);
+    assert_contains(&one, &["Paused:", "Paused."]);
     let one = server.ask(&press(&one, "Resume"));
-    assert_contains(&one, &["It goes on", "Next: "]);
+    assert_contains(&one, &["Resumed", "Next: "]);
     let posted = server.ask(&press(&one, "Post now"));
     assert_contains(&posted, &["Posted"]);
     let list = server.ask(&press(&one, "Remove"));
-    assert_contains(&list, &["It is removed", "Digests of this server"]);
+    assert_contains(&list, &["Removed:", "Digests of this server"]);
     assert_eq!(query(&server.folder, "select count(*) from digest"), 4);
     // Clicks by another user or in another guild have no effect.
     let draft = server.ask(&add(BOTS).with("days", "sun"));
@@ -260,7 +260,7 @@ fn panels_and_commands_offer_the_same_actions() {
         &["in another server"],
     );
     execute(&server.folder, "update digest_draft set made_at = made_at - 901");
-    assert_contains(&server.ask(&press(&draft, "Confirm")), &["quarter of an hour"]);
+    assert_contains(&server.ask(&press(&draft, "Confirm")), &["15 minutes"]);
     assert_eq!(query(&server.folder, "select count(*) from digest"), 4);
 }
 
@@ -301,7 +301,7 @@ fn an_invalid_digest_is_refused_with_an_explanation() {
     server.discord.change_channel(GENERAL, |channel| channel.permissions &= !READ_MESSAGE_HISTORY);
     assert_contains(
         &server.ask(&add(GENERAL).with("role", MEMBERS)),
-        &["lacks Read Message History", "may be mentioned by few", "Save this digest?"],
+        &["lacks Read Message History", "Dossier cannot notify", "Save this digest?"],
     );
     assert_eq!(query(&server.folder, "select count(*) from digest"), 0);
     server.add(&add(GENERAL));
@@ -317,7 +317,7 @@ fn an_invalid_digest_is_refused_with_an_explanation() {
     let typed = server.ask(&config("pause").with("digest", "channel-10").autocomplete());
     let choices = typed.choices();
     assert_eq!(choices, ["#channel-10 · every day 09:00 · Europe/Kyiv · the dossier in order"]);
-    assert_contains(&server.ask(&config("pause").with("digest", choices[0])), &["It is paused"]);
+    assert_contains(&server.ask(&config("pause").with("digest", choices[0])), &["Paused:"]);
     let all = server.ask(&config("pause").with("digest", "").autocomplete());
     assert_eq!(all.choices().len(), 2);
     let zones = server.ask(&config("add").with("zone", "kyiv").autocomplete());
@@ -359,7 +359,7 @@ fn a_duplicate_digest_is_refused() {
     ] {
         assert_contains(&server.ask(&same), &exists);
     }
-    assert_contains(&server.ask(&config("pause")), &["It is paused"]);
+    assert_contains(&server.ask(&config("pause")), &["Paused:"]);
     assert_contains(&server.ask(&add(BOTS)), &["is paused", "/config digest resume"]);
     assert_eq!(query(&server.folder, "select count(*) from digest"), 1);
     for other in [
@@ -415,13 +415,13 @@ fn post_now_posts_once_within_five_seconds() {
     let one = server.ask(&press(&list, "Manage"));
     assert_contains(&server.ask(&press(&one, "Post now")), &["Posted"]);
     for _ in 0..4 {
-        assert_contains(&server.ask(&press(&one, "Post now")), &["just been posted"]);
+        assert_contains(&server.ask(&press(&one, "Post now")), &["posted a moment ago"]);
     }
     assert_eq!(server.posts(BOTS).len(), 1);
-    assert_contains(&server.ask(&config("post-now")), &["just been posted"]);
+    assert_contains(&server.ask(&config("post-now")), &["posted a moment ago"]);
     assert_eq!(server.posts(BOTS).len(), 1);
     assert_contains(&server.post_now(), &["Posted"]);
-    assert_contains(&server.ask(&press(&one, "Post now")), &["just been posted"]);
+    assert_contains(&server.ask(&press(&one, "Post now")), &["posted a moment ago"]);
     assert_eq!(server.posts(BOTS).len(), 2);
 }
 
@@ -436,7 +436,7 @@ fn settings_with_digests_survive_export_and_import() {
     );
     let file = server.ask(&Ask::slash("config export")).text_file();
     assert!(file.contains("\"zone\": \"Europe/Kyiv\""), "{file}");
-    assert_contains(&server.ask(&config("remove").with("digest", first.to_string())), &["removed"]);
+    assert_contains(&server.ask(&config("remove").with("digest", first.to_string())), &["Removed"]);
     let upload = server.discord.upload(&file);
     let import = Ask::slash("config import").with("file", upload);
     assert_contains(&server.ask(&import), &["One setting was changed"]);

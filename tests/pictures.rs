@@ -64,16 +64,16 @@ fn a_server_turns_pictures_off_and_on() {
     let (discord, _bot) = start(&[]);
     let show = |word: &str| discord.ask(&Ask::slash("config pictures").with("show", word)).text();
     let off = show("off");
-    assert!(off.contains("Saved") && off.contains("no pictures"), "{off}");
+    assert!(off.contains("Saved") && off.contains("without pictures"), "{off}");
     assert_eq!(description(&discord.ask(&Ask::slash("position"))), None);
     let view = discord.ask(&Ask::slash("config view"));
-    assert!(view.text().contains("There are no pictures."), "{}", view.text());
+    assert!(view.text().contains("Answers and digests come without pictures."), "{}", view.text());
     let log = discord.ask(&Ask::slash("config log")).text();
     assert!(log.contains("pictures: on → off"), "{log}");
     let file = discord.ask(&Ask::slash("config export")).text_file();
     let file: Value = serde_json::from_str(&file).expect("JSON");
     assert_eq!(file["pictures"], json!(false));
-    discord.ask(&Ask::press(&view, &view.button("Pictures on").expect("a button")));
+    discord.ask(&Ask::press(&view, &view.button("Turn pictures on").expect("a button")));
     assert!(description(&discord.ask(&Ask::slash("position"))).is_some());
 }
 

@@ -90,12 +90,12 @@ command-config-channels-remove = Remove the rule for a channel, category or thre
 command-config-channels-clear = Remove all rules, so that answers can be public everywhere
 command-config-channels-elsewhere = What happens where answers may not be public
     .mode = Answer privately, or refuse and say where to ask
-command-config-channels-pace = After how many public answers a minute in a channel further ones are private
+command-config-channels-pace = Limit the public answers a minute in each channel; further ones are private
     .answers = How many; 0 for any number
 command-config-digest-add = Set up a digest: one entry of the dossier, posted when you say
     .channel = Where: a text or announcement channel, a thread, or a voice channel's chat
     .at = At what time, as in 09:00
-    .zone = In what time zone: type a city, an abbreviation, or an offset such as +02:00
+    .zone = In what time zone: type a city, an abbreviation or an offset, and pick one from the list
     .days = On what days: daily (the default), weekdays, or days such as mon,wed
     .content = What is posted (the dossier in order if you leave it out)
     .role = A role to mention
@@ -109,7 +109,7 @@ command-config-digest-edit = Change a digest
     .content = What is posted
     .role = A role to mention
     .publish = In an announcement channel: publish it to the servers that follow it
-command-config-digest-list = All digests: their next and last runs, and what went wrong
+command-config-digest-list = All digests: their next and last posts, and what went wrong
 command-config-digest-preview = What a digest will post next, shown to you alone
     .digest = Which; leave it out if there is only one
 command-config-digest-post-now = Post the next entry of a digest at once
@@ -123,7 +123,7 @@ command-config-digest-remove = Remove a digest
 command-config-trouble = The channel in which Dossier reports that a digest failed
     .channel = The channel or thread; leave it out to see which is set
 command-config-pictures = Whether answers and digests come with pictures
-    .show = on, or off
+    .show = Whether to show pictures
 command-config-check = Which rule decides in a channel, for whom, and how to change it
     .channel = The channel or thread; leave it out for this one
     .member = The member; leave it out for yourself
@@ -504,7 +504,7 @@ refuse-not-yours = This was shown to somebody else, or in another server. Use /c
     .title = Not yours to set
 refuse-manage-server-lost = You had the permission Manage Server when you opened this, and no longer have it. Nothing was changed.
     .title = Manage Server is missing
-refuse-confirmation-expired = This has to be confirmed within a quarter of an hour. Nothing was changed; use the command again.
+refuse-confirmation-expired = This has to be confirmed within 15 minutes. Nothing was changed; use the command again.
     .title = Too late
 refuse-elsewhere = Dossier does not answer in this channel. Ask in { $channels }.
     .title = Not in this channel
@@ -563,12 +563,12 @@ refuse-too-many-digests = There can be { $most } digests at most. /config digest
     .title = Too many digests
 refuse-no-announcements = Only posts in an announcement channel can be published, and { $channel } is not one. Set “publish” to False, or choose another channel.
     .title = Not an announcement channel
-refuse-everyone = Dossier does not mention everyone. Choose a role that people have asked for.
+refuse-everyone = Dossier does not mention everyone. Choose a role that members have opted into.
     .title = Not everyone
 refuse-nothing-changes = Nothing would change. Use at least one of the options.
     .title = Nothing to change
-refuse-draft-gone = A draft has to be confirmed within a quarter of an hour, and this one has expired. Nothing was changed; use /config digest add or edit again.
-    .title = Too late
+refuse-draft-gone = This draft is gone: it was confirmed, cancelled or erased, or is older than 15 minutes. Nothing was changed now; use /config digest add or edit again.
+    .title = Draft gone
 refuse-no-poster = Dossier is not connected to Discord here, so nothing was posted.
     .title = Not posted
 refuse-bad-file = { $count ->
@@ -601,12 +601,12 @@ lookup-lead = { $count ->
 
 ## Private answers: why they are not public, where that was to be expected.
 
-private-elsewhere = Only you see this: here, answers are public in { $channels }.
+private-elsewhere = Only you see this. For a public answer, ask in { $channels }.
 private-blocked = Only you see this: the moderators have blocked public answers in this channel.
 private-paced = Only you see this: { $count ->
     [one] there has been a public answer
    *[other] there have been { $count } public answers
-} in this channel within a minute.
+} in this channel in the last minute.
 private-no-settings = Only you see this: the settings of this server cannot be read at the moment.
 private-no-category = Only you see this: Dossier cannot see the channel of this thread, so it is not known which rule applies. Give it the permission View Channel there.
 private-unchecked = Only you see this: Discord did not say which category this thread's channel is in, so it is not known which rule applies. Please try again later.
@@ -632,10 +632,10 @@ config-all = All settings
 config-remove = Remove
 config-rest-all = Answers can be public in every channel: there are no rules.
 config-rest-open = Answers can be public in every channel without a rule.
-config-rest-private = In channels that are not allowed, answers are private and name a channel where they are public.
-config-rest-refuse = In channels that are not allowed, questions are refused, naming a channel where they are answered.
-config-elsewhere-private = Where answers cannot be public, only the person who asks sees them.
-config-elsewhere-refuse = Where answers cannot be public, questions are refused.
+config-rest-private = In all other channels, only the person who asks sees the answer, with a note on where to ask publicly.
+config-rest-refuse = In all other channels, questions are refused, with a note on where to ask.
+config-elsewhere-private = Where answers may not be public, only the person who asks sees them.
+config-elsewhere-refuse = Where answers may not be public, questions are refused.
 config-pace = { $count ->
     [0] There is no limit on public answers.
     [one] After one public answer a minute in a channel, further ones are private.
@@ -647,11 +647,11 @@ config-pace = { $count ->
        *[other] { $count } public answers a minute
     }
 config-trouble = If a digest fails, Dossier says so in { $channel }.
-    .title = If a digest fails
-config-no-trouble = If a digest fails, only the list of digests says so.
-config-trouble-off = Only in the list
+    .title = Failed digests
+config-no-trouble = If a digest fails, only /config digest list says so.
+config-trouble-off = Stop reporting
 config-pictures-on = Timelines, tables of stances and digests come with pictures.
-config-pictures-off = There are no pictures.
+config-pictures-off = Answers and digests come without pictures.
 config-allowed = Answers can be public in { $channels }.
 config-blocked = Answers are not public in { $channels }.
 config-blocked-unseen = I cannot see { $channels }, but the rule applies all the same.
@@ -663,37 +663,37 @@ config-menu-allow = Allow public answers in …
 config-menu-block = Block public answers in …
 config-menu-pace = How many public answers a minute
 config-menu-trouble = Report failed digests in …
-config-button-private = Elsewhere: answer privately
-config-button-refuse = Elsewhere: refuse
+config-button-private = Answer privately elsewhere
+config-button-refuse = Refuse elsewhere
 config-button-digests = Digests
-config-button-pictures-on = Pictures on
-config-button-pictures-off = Pictures off
+config-button-pictures-on = Turn pictures on
+config-button-pictures-off = Turn pictures off
 config-button-check = Check this channel
-config-button-log = Log
+config-button-log = Change log
 config-button-export = Export
 config-button-reset = Reset …
 
-check-title = What decides here
+check-title = What applies here
 check-about = For { $member } in { $channel }:
-check-no-rules = The server has no channel rules, so answers can be public. /config channels allow or block sets one.
-check-not-blocked = There is no rule for this channel, and no other channel is allowed, so answers can be public. /config channels block would change that.
-check-not-allowed = There is no rule for this channel, and others are allowed, so answers are not public. /config channels allow would change that.
-check-allowed = The rule for { $ruled } allows public answers. /config channels remove removes it.
-check-blocked = The rule for { $ruled } blocks public answers. /config channels remove removes it.
+check-no-rules = The server has no channel rules, so answers can be public. To set one, use /config channels allow or block.
+check-not-blocked = There is no rule for this channel, and no other channel is allowed, so answers can be public. To change that, use /config channels block.
+check-not-allowed = There is no rule for this channel, and others are allowed, so answers are not public. To change that, use /config channels allow.
+check-allowed = The rule for { $ruled } allows public answers. To remove it, use /config channels remove.
+check-blocked = The rule for { $ruled } blocks public answers. To remove it, use /config channels remove.
 check-no-category = This is a thread of a channel that Dossier cannot see, so it is not known which rule applies, and answers are private. Give Dossier the permission View Channel in that channel, or make a rule for the thread or the channel.
 check-category-unchecked = Discord did not say which category the channel is in, so it is not known which rule applies, and answers are private. Please try again later, or make a rule for the thread or the channel.
 check-member-lacks = In { $channel } { $member } lacks: { $permissions }. Commands need these; a role or the channel's settings can give them.
-check-config = /config needs the permission Manage Server, unless Server Settings, Integrations, Dossier says otherwise.
-check-rights = No setting under Integrations keeps { $member } from a command here (Server Settings, Integrations, Dossier).
-check-rights-unchecked = Discord's own settings (Server Settings, Integrations, Dossier) could not be read.
-check-denied-channel = Discord's settings keep all from using the commands in { $by }: Server Settings, Integrations, Dossier, Channels.
-check-denied-all-channels = Discord's settings allow the commands in some channels only, and { $channel } is none of them: Server Settings, Integrations, Dossier, Channels.
-check-denied-member = Discord's settings keep { $member } from using the commands: Server Settings, Integrations, Dossier, Roles & Members.
-check-denied-role = Discord's settings keep { $by }, which { $member } has, from using the commands: Server Settings, Integrations, Dossier, Roles & Members.
-check-denied-everyone = Discord's settings allow the commands to some only, and { $member } is none of them: Server Settings, Integrations, Dossier, Roles & Members.
+check-config = /config needs the permission Manage Server, unless Server Settings > Integrations > Dossier says otherwise.
+check-rights = Nothing in Server Settings > Integrations > Dossier keeps { $member } from using commands here.
+check-rights-unchecked = Discord's own settings (Server Settings > Integrations > Dossier) could not be read.
+check-denied-channel = Discord's settings keep everyone from using the commands in { $by }: Server Settings > Integrations > Dossier > Channels.
+check-denied-all-channels = Discord's settings allow the commands only in some channels, and { $channel } is none of them: Server Settings > Integrations > Dossier > Channels.
+check-denied-member = Discord's settings keep { $member } from using the commands: Server Settings > Integrations > Dossier > Roles & Members.
+check-denied-role = Discord's settings keep { $by }, which { $member } has, from using the commands: Server Settings > Integrations > Dossier > Roles & Members.
+check-denied-everyone = Discord's settings allow the commands only to some people, and { $member } is none of them: Server Settings > Integrations > Dossier > Roles & Members.
 check-others-may = These commands are the exception and can be used: { $commands }.
 check-others-may-not = These commands are the exception and cannot be used: { $commands }.
-check-bot = Dossier can see { $channel } and post there. (Answers to commands need no permission of the bot; digests do.)
+check-bot = Dossier can see { $channel } and post there. (Only digests need these permissions.)
 check-bot-lacks = In { $channel } Dossier lacks: { $permissions }. Answers to commands work without them; to post there, give it these in the channel's settings.
 check-bot-unseen = I cannot see { $channel }. Answers to commands work all the same; to post there, Dossier needs the permission View Channel.
 check-bot-unchecked = Dossier's permissions in { $channel } could not be read.
@@ -732,7 +732,7 @@ digest-kicker-day = On this day
 digest-nothing-today = Nothing in this dossier is dated { $day } { $month }; this is the next of the timeline.
 digest-begins-again = Everything has been posted once, so this begins again.
 digest-content-order = the dossier in order
-digest-content-on-this-day = what happened on the day
+digest-content-on-this-day = what happened on this day in earlier years
 digest-content-demand = the demands in order
 digest-content-event = the timeline in order
 digest-content-position = the positions
@@ -754,7 +754,7 @@ digest-day-7 = Sunday
 digest-plan = { $channel }: { $what }, { $days } at { $at } ({ $zone })
     .short = { $what }, { $days } at { $at } ({ $zone })
     .role = , mentioning { $role }
-    .publish = , published to the servers that follow
+    .publish = , published to the servers that follow the channel
 digest-label = #{ $channel } · { $days } { $at } · { $zone } · { $what }
 digest-run = { $at }, { $in }
 digest-next = Next: { $at }, { $in }
@@ -772,17 +772,17 @@ digest-published = , published
 digest-publishing = , to be published { $at }, when Discord allows it
 digest-sent-but = The post of { $at } is there, but { $fault }.
 digest-unpublished = The post of { $at } is there, but could not be published: { $fault }.
-digest-trying = The run of { $at } is being tried again: { $fault }.
-digest-failed = The run of { $at } was not posted: { $fault }.
-digest-skipped = The run of { $at } was skipped: Dossier was not running, and it was too late by the time it was.
-digest-unknown = The run of { $at } may have been posted or not: { $fault }.
+digest-trying = The entry due at { $at } is being tried again: { $fault }.
+digest-failed = The entry due at { $at } was not posted: { $fault }.
+digest-skipped = The entry due at { $at } was skipped: Dossier was not running, and it was too late by the time it was.
+digest-unknown = The entry due at { $at } may or may not have been posted: { $fault }.
 digest-missed = { $count ->
-    [one] One run was missed
-   *[other] { $count } runs were missed
+    [one] One post was missed
+   *[other] { $count } posts were missed
 } since it was set up.
 digest-missed-at = { $count ->
-    [one] One run was missed
-   *[other] { $count } runs were missed
+    [one] One post was missed
+   *[other] { $count } posts were missed
 } since it was set up; the latest: { $at }.
 digest-not-told = The failure could not be reported in the channel set by /config trouble: there, { $fault }. Set another.
 digest-trouble = { $count ->
@@ -790,8 +790,8 @@ digest-trouble = { $count ->
    *[other] Something went wrong with { $count } digests
 }
 digest-list = Digests of this server
-digest-list-none = There is no digest yet. /config digest add sets one up, which posts an entry of the dossier on a schedule.
-digest-list-more = /config digest add sets up another.
+digest-list-none = There are no digests yet. A digest posts an entry of the dossier on a schedule; to set one up, use /config digest add.
+digest-list-more = To set up another, use /config digest add.
 digest-manage = Manage
 digest-one = Digest
 digest-all = All digests
@@ -805,18 +805,18 @@ digest-button-cancel = Cancel
 digest-button-no-role = Mention nobody
 digest-button-confirm-no-role = Confirm, but mention nobody
 digest-draft = Save this digest?
-digest-draft-lead = Its next runs, in your own time:
+digest-draft-lead = Its next posts, in your time zone:
 digest-draft-edit = Change this digest?
 digest-draft-resumes = It is paused now, and goes on once you confirm.
-digest-draft-foot = Nothing is saved before you confirm, within a quarter of an hour.
-digest-silent = { $role } may be mentioned by few. Let everyone mention it (Server Settings, Roles), or give Dossier the permission Mention @everyone, @here, and All Roles; else nobody is notified.
-digest-no-history = Dossier lacks Read Message History in { $channel }. Digests work without; but after a crash it cannot look whether it had posted, and then says so rather than post twice.
-digest-saved = It is set up:
-digest-resuming = It goes on:
+digest-draft-foot = Nothing is saved until you confirm. This draft lasts 15 minutes.
+digest-silent = Dossier cannot notify { $role }. Let everyone mention it (Server Settings > Roles), or give Dossier the permission Mention @everyone, @here, and All Roles; otherwise the post names the role and notifies nobody.
+digest-no-history = Dossier lacks Read Message History in { $channel }. Digests work without it; but after a crash Dossier cannot look whether it had posted, and then says so rather than post twice.
+digest-saved = The digest is saved:
+digest-resuming = Resumed:
 digest-kept = Nothing was changed.
     .title = Not saved
-digest-pausing = It is paused:
-digest-removing = It is removed:
+digest-pausing = Paused:
+digest-removing = Removed:
 digest-preview-lead = This is what { $channel } gets next. Only you see it.
 digest-preview-role = It will mention { $role }.
 digest-preview-nothing = There is nothing to post: no entry is of that kind.
@@ -831,7 +831,7 @@ digest-not-posted = It was not posted: { $fault }.
     .title = Not posted
 digest-posting = It could not be posted yet: { $fault }. Dossier goes on trying for a few minutes; /config digest list tells what becomes of it.
     .title = Not posted yet
-digest-posting-already = An entry has just been posted or is about to be. /config digest list shows which.
+digest-posting-already = An entry was posted a moment ago, or is being posted now, so nothing more was posted. /config digest list shows which.
     .title = Posting already
 
 ## What goes wrong with digests, as a clause, and what to do about it.
@@ -850,36 +850,36 @@ fault-not-postable = nothing can be posted in a channel of that sort
     .advice = Choose another channel with /config digest edit.
 fault-refused = Discord refused it (status { $status }, code { $code })
     .advice = If it goes on, tell whoever runs this bot.
-fault-away = Discord could not be reached, or had a fault of its own
+fault-away = Discord could not be reached, or had an error
     .advice = Nothing needs to be done.
 fault-limited = Discord's limits did not allow it in time
     .advice = Nothing needs to be done.
 fault-role-gone = the role that it mentions is gone
     .advice = Choose another with /config digest edit, or press Mention nobody on the digest's own page (/config digest list, Manage).
 fault-role-silent = the role that it mentions was not notified
-    .advice = Let everyone mention it (Server Settings, Roles), or give Dossier the permission Mention @everyone, @here, and All Roles.
+    .advice = Let everyone mention it (Server Settings > Roles), or give Dossier the permission Mention @everyone, @here, and All Roles.
 fault-nothing = there is no entry of that kind
     .advice = Choose other content with /config digest edit.
-fault-changed = it was paused or changed before that
+fault-changed = it was paused or changed before it was posted
     .advice = Nothing needs to be done.
 fault-untold = Dossier was interrupted as it posted, and the channel does not tell whether it had
     .advice = With the permission Read Message History in { $channel } it can look.
 
 export-title = The settings of this server
-export-lead = They are in this file. Keep it, or change it and bring it back with /config import. It holds ids of channels and roles, and nobody's name.
+export-lead = They are in this file. Keep it, or change it and restore it with /config import. It holds ids of channels and roles, and no names of people.
 import-done = { $count ->
-    [0] The file says what was so already.
+    [0] The file matches the settings as they are.
     [one] One setting was changed.
    *[other] { $count } settings were changed.
 }
 
 message-too-long = This answer is too long for Discord. Please ask about a part of it.
 
-reset-ask = This erases everything that Dossier keeps of this server: the channel rules, how often it speaks, the digests with what they have posted, and the log of changes. It cannot be taken back; /config export keeps a copy.
+reset-ask = This erases everything that Dossier keeps of this server: all settings, the digests and what they have posted, and the change log. It cannot be undone. To keep a copy of the settings and digests, use /config export first.
     .title = Erase everything?
 reset-sure = Erase everything
-reset-keep = Keep it
-reset-done = Nothing is kept of this server any more. Answers may be public everywhere, as in the beginning.
+reset-keep = Cancel
+reset-done = Everything about this server is erased. Answers can be public in every channel, and no digest is posted.
     .title = Erased
 
 ## The terminal

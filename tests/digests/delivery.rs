@@ -124,9 +124,9 @@ fn a_digest_paused_between_retries_is_not_posted() {
     server.discord.inject_fault(fault.times(3));
     server.make_due(60);
     server.wait_for_list("is being tried again");
-    assert_contains(&server.ask(&config("pause")), &["It is paused"]);
+    assert_contains(&server.ask(&config("pause")), &["Paused:"]);
     execute(&server.folder, "update digest_run set lease_until = 0 where state = 'open'");
-    server.wait_for_list("it was paused or changed before that");
+    server.wait_for_list("it was paused or changed before it was posted");
     assert_eq!(server.posts(BOTS).len(), 1);
 }
 
@@ -143,7 +143,7 @@ fn an_abandoned_run_is_skipped_after_its_window() {
     );
     server.start_bot();
     let list = server.wait_for_list("was skipped");
-    assert!(list.contains("One run was missed"), "{list}");
+    assert!(list.contains("One post was missed"), "{list}");
     assert_eq!(server.posts(BOTS).len(), 0);
 }
 
@@ -163,12 +163,13 @@ fn an_uncertain_post_is_reported_and_not_repeated() {
         &server.folder,
         "update digest_run set tried_at = tried_at - 200, lease_until = 0 where state = 'open'",
     );
-    server.wait_for_list("may have been posted or not");
+    server.wait_for_list("may or may not have been posted");
     assert_eq!(server.posts(BOTS).len(), 1);
     server.discord.wait_for_posts(2);
     let notice = text(&server.posts(GENERAL)[0]);
     assert!(
-        notice.contains("may have been posted or not") && notice.contains("Read Message History"),
+        notice.contains("may or may not have been posted")
+            && notice.contains("Read Message History"),
         "{notice}"
     );
 }
@@ -230,7 +231,7 @@ fn after_downtime_a_run_is_late_or_skipped_and_the_list_says_which() {
     server.start_bot();
     server.discord.wait_for_posts(1);
     let list = server.wait_for_list("Last: ");
-    assert!(list.contains("2 hours late") && list.contains("2 runs were missed"), "{list}");
+    assert!(list.contains("2 hours late") && list.contains("2 posts were missed"), "{list}");
     assert_eq!(server.posts(BOTS).len(), 1);
     server.stop_bot();
     // The same again, with the third run seven hours late.
@@ -238,7 +239,7 @@ fn after_downtime_a_run_is_late_or_skipped_and_the_list_says_which() {
     execute(&server.folder, "update digest set missed = 0");
     server.make_due(2 * 24 * 3_600 + 7 * 3_600);
     server.start_bot();
-    let list = server.wait_for_list("3 runs were missed");
+    let list = server.wait_for_list("3 posts were missed");
     assert!(list.contains("was skipped"), "{list}");
     let next = query(&server.folder, "select due from digest");
     assert!(next > Timestamp::now().as_second());

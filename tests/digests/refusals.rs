@@ -46,7 +46,7 @@ fn three_refusals_pause_a_digest_and_the_first_is_reported() {
     std::thread::sleep(Duration::from_secs(3));
     assert_eq!(server.discord.calls().len(), calls);
     server.discord.change_channel(BOTS, |channel| channel.permissions |= SEND_MESSAGES);
-    assert_contains(&server.ask(&config("resume")), &["It goes on"]);
+    assert_contains(&server.ask(&config("resume")), &["Resumed"]);
     server.make_due(60);
     server.wait_for_list("Last: ");
     assert_eq!(server.posts(BOTS).len(), 1);
@@ -88,9 +88,9 @@ fn nothing_is_posted_in_another_guilds_channel_and_the_list_says_why() {
         let because = "the channel does not belong to this server";
         assert_eq!(list.matches(because).count(), 3, "{list}");
         assert_eq!(query(&server.folder, "select is_paused from digest"), 1);
-        assert_contains(&server.ask(&config("resume")), &["It goes on"]);
+        assert_contains(&server.ask(&config("resume")), &["Resumed"]);
         assert_contains(&server.post_now(), &["It was not posted", because]);
-        assert_contains(&server.ask(&config("resume")), &["It goes on"]);
+        assert_contains(&server.ask(&config("resume")), &["Resumed"]);
     }
     assert!(server.discord.posted().is_empty());
     // Nor is a message published there.

@@ -149,14 +149,12 @@ fn warnings(context: &AdminContext<'_>, plan: &Plan, access: &ChannelAccess) -> 
 fn buttons(catalog: &Catalog, draft: &Draft) -> Control {
     let of_draft =
         |command: &Command| Request::new(command.name).with(DRAFT.name, draft.id.to_string());
-    let mut buttons = vec![
-        button(catalog, "digest-button-confirm", of_draft(&CONFIRM)),
-        button(catalog, "digest-button-cancel", of_draft(&CANCEL)),
-    ];
+    let mut buttons = vec![button(catalog, "digest-button-confirm", of_draft(&CONFIRM))];
     if draft.planned.plan.role.is_some() {
         let nobody = of_draft(&CONFIRM).with(NOBODY.name, "yes");
         buttons.push(button(catalog, "digest-button-confirm-no-role", nobody));
     }
+    buttons.push(button(catalog, "digest-button-cancel", of_draft(&CANCEL)));
     Control::Buttons(buttons)
 }
 
