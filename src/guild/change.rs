@@ -4,13 +4,15 @@
 use std::collections::BTreeSet;
 
 use super::{ChannelId, Elsewhere, Rule, Settings, UserId, id_from_number};
-use crate::digest::{DigestId, Digests, PlannedDigest};
+use crate::digest::{DIGESTS_MAX, DigestId, Digests, PlannedDigest};
 
 /// A requested change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// Sets these values.
     Set(Vec<Value>),
+    /// Sets a digest, unless another one repeats it at that time or there is no room for it.
+    SaveDigest { id: DigestId, planned: PlannedDigest, now: i64 },
     /// Removes all rules.
     ClearRules,
     /// Replaces all settings at once; without digests, the existing ones stay.
@@ -61,6 +63,13 @@ impl Change {
     fn values(&self, settings: &Settings, digests: &Digests) -> Vec<Value> {
         match self {
             Self::Set(values) => values.clone(),
+            Self::SaveDigest { id, planned, now } => {
+                let mut others = digests.iter().filter(|(other, _)| *other != id);
+                let is_repeated = others.any(|(_, one)| one.plan.repeats(&planned.plan, *now));
+                let has_room = digests.contains_key(id) || digests.len() < DIGESTS_MAX;
+                let is_saved = has_room && !is_repeated;
+                is_saved.then(|| Value::Digest(*id, Some(planned.clone()))).into_iter().collect()
+            }
             Self::ClearRules => {
                 settings.rules.iter().map(|(channel, _)| Value::Rule(channel, None)).collect()
             }
@@ -88,7 +97,7 @@ impl Change {
         match self {
             Self::Set(values) => values.iter().any(|value| matches!(value, Value::Digest(..))),
             Self::ClearRules => false,
-            Self::All(..) => true,
+            Self::SaveDigest { .. } | Self::All(..) => true,
         }
     }
 }
@@ -200,23 +209,44 @@ mod tests {
         assert!(differences(Value::Pace(0).into()).is_empty());
     }
 
+    #[test]
+    fn a_digest_that_repeats_another_is_not_saved_nor_one_too_many() {
+        let id = |number: i64| DigestId::from_number(number).expect("an id");
+        let save = |number, channel, digests: &Digests| {
+            let change = Change::SaveDigest { id: id(number), planned: planned(channel), now: 0 };
+            change.differences(&Settings::default(), digests).len()
+        };
+        let one = Digests::from([(id(1), planned(1))]);
+        assert_eq!(save(2, 1, &one), 0, "a repetition");
+        assert_eq!(save(1, 1, &one), 0, "no change");
+        assert_eq!(save(1, 2, &one), 1, "another channel");
+        let most = DIGESTS_MAX as i64;
+        let all: Digests = (1..=most).map(|number| (id(number), planned(number))).collect();
+        assert_eq!(save(most + 1, most + 1, &all), 0, "no room");
+        assert_eq!(save(most, most + 1, &all), 1, "one that is there");
+    }
+
+    fn planned(channel: i64) -> PlannedDigest {
+        let plan = Plan {
+            channel: ChannelId::new(channel.cast_unsigned()),
+            at: TimeOfDay::from_minutes(540).expect("a time"),
+            zone: Zone::from_name("Europe/Kyiv").expect("a zone"),
+            days: Days::DAILY,
+            content: Content::Order,
+            role: None,
+            publish: false,
+        };
+        PlannedDigest { plan, channel_name: String::new(), is_paused: false }
+    }
+
     fn digests() -> impl Strategy<Value = Digests> {
-        let digest = (1..5_u64, 0..1_440_i64, 1..128_i64, prop::bool::ANY);
+        let digest = (1..5_i64, 0..1_440_i64, 1..128_i64, prop::bool::ANY);
         let digest = digest.prop_map(|(id, at, days, is_paused)| {
-            let planned = PlannedDigest {
-                plan: Plan {
-                    channel: ChannelId::new(id),
-                    at: TimeOfDay::from_minutes(at).expect("a time"),
-                    zone: Zone::from_name("Europe/Kyiv").expect("a zone"),
-                    days: Days::from_bits(days).expect("days"),
-                    content: Content::Order,
-                    role: None,
-                    publish: is_paused,
-                },
-                channel_name: String::new(),
-                is_paused,
-            };
-            (DigestId::from_number(id.cast_signed()).expect("an id"), planned)
+            let mut planned = PlannedDigest { is_paused, ..planned(id) };
+            planned.plan.at = TimeOfDay::from_minutes(at).expect("a time");
+            planned.plan.days = Days::from_bits(days).expect("days");
+            planned.plan.publish = is_paused;
+            (DigestId::from_number(id).expect("an id"), planned)
         });
         prop::collection::vec(digest, 0..4).prop_map(|all| all.into_iter().collect())
     }

@@ -13,7 +13,7 @@ use crate::digest::text::{self, contents, next_run, next_runs, plan_text};
 use crate::digest::{
     Content, DIGESTS_MAX, Days, Digest, DigestId, Draft, Plan, PlannedDigest, TimeOfDay, Zone,
 };
-use crate::guild::{ChannelAccess, Permissions, RoleId, Value, effective_permissions};
+use crate::guild::{Change, ChannelAccess, Permissions, RoleId, effective_permissions};
 use crate::locale::Locale;
 use crate::request::{OptionKind, OptionSpec, Request};
 
@@ -167,23 +167,29 @@ pub(in crate::admin) async fn confirm(context: &AdminContext<'_>, request: &Requ
     let GuildContext { guild, member, now, .. } = context.guild_context;
     let draft = context.store.find_draft(guild, member, now, draft).await?;
     let Draft { id, changes, mut planned } = draft.ok_or(Refusal::new("refuse-draft-gone"))?;
-    let id = changes.unwrap_or(id);
-    let digests = context.store.digests(guild).await?;
-    match (digests.iter().any(|digest| digest.id == id), changes) {
-        (true, _) => {}
-        (false, Some(_)) => return Err(Refusal::new("refuse-no-such-digest").into()),
-        (false, None) => require_room(&digests)?,
-    }
     if request.option(NOBODY.name).is_some() {
         planned.plan.role = None;
     }
-    let plan = planned.plan.clone();
-    require_new(context, &plan, &digests, Some(id))?;
+    let (id, plan) = (changes.unwrap_or(id), planned.plan.clone());
+    let require_savable = async || {
+        let digests = context.store.digests(guild).await?;
+        match (digests.iter().any(|digest| digest.id == id), changes) {
+            (true, _) => {}
+            (false, Some(_)) => return Err(Refusal::new("refuse-no-such-digest").into()),
+            (false, None) => require_room(&digests)?,
+        }
+        require_new(context, &plan, &digests, Some(id)).map_err(AdminError::from)
+    };
+    require_savable().await?;
     require_postable(context, plan.channel, plan.publish).await?;
     if let Some(role) = plan.role {
         require_mentionable(context, role).await?;
     }
-    let differences = context.change(Value::Digest(id, Some(planned))).await?;
+    let differences = context.change(Change::SaveDigest { id, planned, now }).await?;
+    if differences.is_empty() {
+        // Another draft may have been saved in the meantime.
+        require_savable().await?;
+    }
     let mut texts = vec![context.text("digest-saved", &[]), plan_text(context.locale(), &plan)];
     texts.extend(next_run(context.locale(), &plan, now));
     // This card replaces the draft's.
