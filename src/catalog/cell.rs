@@ -52,8 +52,8 @@ impl Catalog {
         parts.find_map(|parts| self.read_cell(&parts, row, article))
     }
 
-    /// The cell of a position or proposal, or of `kind` alone, that a question asks for whose best hit is
-    /// `best`. `None` if the question is a name.
+    /// The cell of a position or proposal, or of `kind` alone, that a question asks for. `best` is the
+    /// question's best hit. `None` if the question is a name.
     pub fn find_any_cell(
         &self,
         text: &str,
@@ -70,8 +70,8 @@ impl Catalog {
         found.or_else(|| self.find_cell_in(self.item(best?.document), text))
     }
 
-    /// The cell of a proposal or position on the demand that the words of a question are about which do
-    /// not name it: "28-point plan army limit".
+    /// The cell of a proposal or position, if the words of a question that do not name it are about a
+    /// demand: "28-point plan army limit".
     fn find_cell_in<'a>(&'a self, row: Item<'a>, question: &str) -> Option<CellMatch<'a>> {
         let article = self.article_of(row);
         let demands = self.filter(Some(Kind::Demand), article);
