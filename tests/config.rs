@@ -404,14 +404,17 @@ fn check_reports_the_command_permissions_of_the_guild() {
         (deny(MEMBERS, 1), "<@&300000000000000020>"),
         (deny(300_000_000_000_000_007, 2), "keep <@300000000000000007>"),
         (deny(GENERAL, 3), "<#300000000000000002>"),
-        (deny(GUILD - 1, 3), "in some channels only"),
+        (deny(GUILD - 1, 3), "only in some channels"),
     ] {
         discord.override_commands(json!([{ "id": application, "application_id": application, "guild_id": GUILD.to_string(), "permissions": [overrides] }]));
         assert_contains(&check(config("check")), &[says_so]);
     }
     let random = discord.command_id("random");
     discord.override_commands(json!([{ "id": random, "permissions": [deny(MEMBERS, 1)] }]));
-    assert_contains(&check(config("check")), &["No setting", "cannot be used: /random"]);
+    assert_contains(
+        &check(config("check")),
+        &["Nothing in Server Settings", "cannot be used: /random"],
+    );
     assert_contains(
         &discord.ask(&config("check").with("member", OTHER_USER).with("channel", NEWS)),
         &["<@300000000000000008>", &mention(NEWS)],
