@@ -73,10 +73,12 @@ impl Catalog {
     /// The cell of a proposal or position, if the words of a question that do not name it are about a
     /// demand: "28-point plan army limit".
     fn find_cell_in<'a>(&'a self, row: Item<'a>, question: &str) -> Option<CellMatch<'a>> {
+        if !matches!(row.entry.kind, Kind::Proposal | Kind::Position) {
+            return None;
+        }
         let article = self.article_of(row);
         let demands = self.filter(Some(Kind::Demand), article);
-        let has_cells = matches!(row.entry.kind, Kind::Proposal | Kind::Position);
-        if !has_cells || self.search_index.find_names_of_list(question, &demands).len() > 1 {
+        if self.search_index.find_names_of_list(question, &demands).len() > 1 {
             return None;
         }
         let entries = [Some(row), row.holder()].into_iter().flatten().map(|item| item.entry);
