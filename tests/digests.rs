@@ -339,6 +339,17 @@ fn it_posts_in_every_type_of_channel_with_messages() {
 }
 
 #[test]
+fn of_two_equal_drafts_confirmed_at_once_one_is_saved() {
+    let server = Server::start();
+    let drafts = [server.ask(&add(BOTS)), server.ask(&add(BOTS))];
+    let presses = drafts.map(|draft| server.discord.send(&press(&draft, "Confirm")));
+    let answers = presses.map(|id| server.discord.answer_to(id).text());
+    let count = |what: &str| answers.iter().filter(|text| text.contains(what)).count();
+    assert_eq!((count("Saved"), count("already does this")), (1, 1), "{answers:#?}");
+    assert_eq!(query(&server.folder, "select count(*) from digest"), 1);
+}
+
+#[test]
 fn a_duplicate_digest_is_refused() {
     let server = Server::start();
     let plan = |at: &str, zone: &str| {
