@@ -40,7 +40,10 @@ pub use language::is_foreign;
 pub use markup::strip_markup;
 pub use mentions::Mention;
 pub use threshold::Confidence;
-pub use two_part::{QuestionParts, split_question, split_who_question};
+pub use two_part::{
+    QuestionParts, asks_for_view, split_question, split_who_question, with_position_words,
+    without_view_words,
+};
 
 /// A document to be indexed.
 #[derive(Clone, Debug, Default)]

@@ -3,7 +3,8 @@
 //! `questions/day_one.toml` was written by someone who had not seen the entries' `asks`; half of it must find nothing, though each
 //! question shares a word with the dataset. `questions/chats.toml` has questions as members type them, with those of two parts and
 //! those about what came later; `questions/everyday.toml` and `questions/fresh.toml` have more of the same by others. Nothing is fitted
-//! to `questions/unseen.toml` and `questions/hurried.toml`, whose questions avoid the entries' own words.
+//! to `questions/unseen.toml` and `questions/hurried.toml`, whose questions avoid the entries' own words, and to
+//! `questions/mixed.toml`, of which a third uses them.
 //! `questions/elsewhere.txt` has more that no dataset of ours answers. Each is asked with `/search`. How often the search is right and
 //! wrong as its threshold moves is written down in `questions/curve.txt`.
 
@@ -155,6 +156,9 @@ static UNSEEN: LazyLock<Vec<Outcome>> =
 static HURRIED: LazyLock<Vec<Outcome>> =
     LazyLock::new(|| outcomes(include_str!("questions/hurried.toml")));
 
+static MIXED: LazyLock<Vec<Outcome>> =
+    LazyLock::new(|| outcomes(include_str!("questions/mixed.toml")));
+
 fn outcomes(questions: &str) -> Vec<Outcome> {
     let questions: Questions = toml::from_str(questions).expect("the questions are TOML");
     questions.question.into_iter().map(Question::ask).collect()
@@ -194,6 +198,7 @@ fn answerable_questions_are_answered_right() {
         ("fresh", &*FRESH, 0.90),
         ("unseen", &*UNSEEN, 0.88),
         ("hurried", &*HURRIED, 0.72),
+        ("mixed", &*MIXED, 0.92),
     ] {
         let right = right_share(outcomes);
         let missed =
@@ -211,6 +216,7 @@ fn few_unanswerable_questions_are_answered() {
         ("fresh", &*FRESH, 0.07),
         ("unseen", &*UNSEEN, 0.06),
         ("hurried", &*HURRIED, 0.04),
+        ("mixed", &*MIXED, 0.04),
         ("elsewhere", &*ELSEWHERE, 0.05),
     ] {
         let answered = answered_share(outcomes);
@@ -222,8 +228,8 @@ fn few_unanswerable_questions_are_answered() {
 #[test]
 fn later_events_are_refused_with_the_last_day_covered() {
     let is_later = |outcome: &&Outcome| outcome.question.style == "later";
-    let all = CHATS.iter().chain(&*EVERYDAY).chain(&*UNSEEN).chain(&*HURRIED);
-    for outcome in all.filter(is_later) {
+    let later_sets = [&*CHATS, &*EVERYDAY, &*UNSEEN, &*HURRIED, &*MIXED];
+    for outcome in later_sets.into_iter().flatten().filter(is_later) {
         assert_eq!(outcome.answer, Answer::TooLate, "{}", outcome.question.ask);
     }
     let too_late =

@@ -4,7 +4,8 @@
 use super::{Catalog, Item};
 use crate::content::Kind;
 use crate::search::{
-    Hit, MatchKind, QuestionParts, Resolution, split_question, split_who_question, stems,
+    Hit, MatchKind, QuestionParts, Resolution, asks_for_view, split_question, split_who_question,
+    stems, with_position_words, without_view_words,
 };
 
 /// What a two-part question asks for.
@@ -32,6 +33,9 @@ const SPLITS_MAX: usize = 4;
 
 /// The least score of a demand that a text is about, relative to the best entry's.
 const DEMAND_SCORE_SHARE_MIN: f32 = 0.8;
+
+/// A term is a part of a demand that is among so many of the first entries that it links to.
+const DEMAND_RANK_MAX: usize = 2;
 
 /// The most words of a name that is searched for inside a text.
 const NAME_WORDS_MAX: usize = 4;
@@ -64,10 +68,25 @@ impl Catalog {
         if self.search_index.is_name(text, &self.filter(kind, article)) {
             return None;
         }
-        let rows = [Kind::Position, Kind::Proposal].into_iter();
-        let mut rows = rows.filter(|row| kind.is_none_or(|kind| kind == *row));
+        let has_kind = |row: &Kind| kind.is_none_or(|kind| kind == *row);
+        let mut rows = [Kind::Position, Kind::Proposal].into_iter().filter(has_kind);
         let found = rows.find_map(|row| self.find_cell(text, row, article));
-        found.or_else(|| self.find_cell_in(self.item(best?.document), text))
+        let view = || self.find_view(text, article).filter(|_| has_kind(&Kind::Position));
+        found.or_else(view).or_else(|| self.find_cell_in(self.item(best?.document), text))
+    }
+
+    /// The cell of a holder and a demand that are both named in a question for a view. Further words
+    /// ask for something else: "why did Ukraine want neutrality in 1990".
+    fn find_view(&self, question: &str, article: Option<usize>) -> Option<CellMatch<'_>> {
+        if !asks_for_view(question) {
+            return None;
+        }
+        let Some(CellMatch::Cell { row, column }) = self.find_named_cell(question, article) else {
+            return None;
+        };
+        let names = [self.name_stems(row), self.name_stems(column)].concat();
+        let other = other_words(&without_view_words(question), &names);
+        other.is_empty().then_some(CellMatch::Cell { row, column })
     }
 
     /// The cell of a proposal or position, if the words of a question that do not name it are about a
@@ -77,20 +96,30 @@ impl Catalog {
             return None;
         }
         let article = self.article_of(row);
+        let holders = match row.entry.kind {
+            Kind::Position => self.mentioned_holders(question, article).unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        if holders.iter().any(|holder| holder.number != row.number) {
+            return None;
+        }
         let demands = self.filter(Some(Kind::Demand), article);
         if self.search_index.find_names_of_list(question, &demands).len() > 1 {
             return None;
         }
-        let entries = [Some(row), row.holder()].into_iter().flatten().map(|item| item.entry);
-        let names = entries.flat_map(|entry| entry.aliases.iter().chain([&entry.title]));
-        let date = row.entry.date().map(|date| self.locale.date(date));
-        let names: Vec<String> = names.chain(&date).flat_map(|name| stems(name)).collect();
-        let is_other = |word: &&str| stems(word).iter().any(|stem| !names.contains(stem));
-        let other: Vec<&str> = question.split_whitespace().filter(is_other).collect();
-        match self.resolve(&other.join(" "), Kind::Demand, article) {
+        let other = other_words(question, &self.name_stems(row));
+        match self.resolve(&other, Kind::Demand, article) {
             Resolution::One(hit) => Some(CellMatch::Cell { row, column: self.item(hit.document) }),
             Resolution::Several(_) | Resolution::Nothing { .. } => None,
         }
+    }
+
+    /// The stems of the names of an entry, of a position's holder, and of a date.
+    fn name_stems(&self, row: Item<'_>) -> Vec<String> {
+        let entries = [Some(row), row.holder()].into_iter().flatten().map(|item| item.entry);
+        let names = entries.flat_map(|entry| entry.aliases.iter().chain([&entry.title]));
+        let date = row.entry.date().map(|date| self.locale.date(date));
+        names.chain(&date).flat_map(|name| stems(name)).collect()
     }
 
     /// Like `find_cell`, but also accepts a text in which a holder and a demand are named in any
@@ -106,11 +135,20 @@ impl Catalog {
         })
     }
 
-    /// The cell of a holder and a demand that are both named in a text: "NATO, Ukraine".
+    /// The cell of a holder and a demand that are both named in a text ("NATO, Ukraine"), or of a
+    /// holder and the demand that the other words are about ("Kyiv's view: fewer troops").
     fn find_named_cell(&self, text: &str, article: Option<usize>) -> Option<CellMatch<'_>> {
-        let (mut rows, columns) = self.named_parts(text, article);
-        if rows.len() == 1 {
-            rows.extend(self.other_holders(text, rows[0], article));
+        let (mut rows, mut columns) = self.named_parts(text, article);
+        if rows.is_empty() {
+            (rows, columns) = self.named_parts(&with_position_words(text), article);
+        }
+        if let [row] = rows.as_slice() {
+            let row = *row;
+            rows.extend(self.other_holders(text, row, article));
+            if columns.is_empty() {
+                let other = other_words(&without_view_words(text), &self.name_stems(row));
+                columns = self.find_columns(&other, article);
+            }
         }
         match (rows.as_slice(), columns.as_slice()) {
             ([], _) | (_, []) => None,
@@ -243,7 +281,7 @@ impl Catalog {
     }
 
     /// Whether a text is about its best matching demand: it has a name or words of a name of it, or
-    /// no other entry matches much better.
+    /// no other entry matches much better, unless it is a term of the demand.
     fn is_about_demand(&self, text: &str, hit: &Hit, article: Option<usize>) -> bool {
         let is_named = || {
             let named = self.find_by_name_words(text, Kind::Demand, article);
@@ -251,7 +289,13 @@ impl Catalog {
         };
         let is_near_best = || {
             let best = self.search_index.search(text, &self.filter(None, article)).hits;
-            best.first().is_some_and(|best| hit.score >= DEMAND_SCORE_SHARE_MIN * best.score)
+            best.first().is_some_and(|best| {
+                let entry = self.item(best.document);
+                let mut linked = entry.related().take(DEMAND_RANK_MAX);
+                hit.score >= DEMAND_SCORE_SHARE_MIN * best.score
+                    || entry.entry.kind == Kind::Term
+                        && linked.any(|item| item.number == hit.document)
+            })
         };
         hit.kind < MatchKind::Text || is_named() || is_near_best()
     }
@@ -308,6 +352,13 @@ impl Catalog {
         let found = self.search_index.find_by_name(text, &self.filter(Some(kind), article));
         found.into_iter().map(|number| self.item(number)).collect()
     }
+}
+
+/// The words of a question that are not among the stems of names.
+fn other_words(question: &str, names: &[String]) -> String {
+    let is_other = |word: &&str| stems(word).iter().any(|stem| !names.contains(stem));
+    let other: Vec<&str> = question.split_whitespace().filter(is_other).collect();
+    other.join(" ")
 }
 
 impl QuestionParts {

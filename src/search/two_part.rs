@@ -7,9 +7,12 @@ use super::query::Query;
 use super::tokenizer::{is_country, normalize};
 use super::{DocumentFilter, SearchIndex};
 
-/// Words that connect the two parts.
-const CONNECTIVES: &str = "on about of over re regarding concerning toward towards accept accepts agree agrees back backs favor favors \
-    favour favours oppose opposes reject rejects support supports want wants abt";
+/// Prepositions between the two parts.
+const PREPOSITIONS: &str = "on about abt of over re regarding concerning toward towards";
+
+/// Words for a stance, between the two parts.
+const STANCE_WORDS: &str = "accept accepts against agree agrees back backs favor favors favour favours oppose opposes reject rejects \
+    see sees support supports want wants";
 
 /// Words that may accompany the holder's name.
 const VIEW_WORDS: &str = "answer attitude demand demands feel feels feeling line official opinion opinions policy position positions reaction \
@@ -32,13 +35,18 @@ pub struct QuestionParts {
 pub fn split_question(text: &str) -> Vec<QuestionParts> {
     let text = strip_markup(text);
     let words: Vec<&str> = text.split_whitespace().collect();
-    let connectives = words.iter().enumerate().filter(|(_, word)| {
-        let word = normalize(word);
-        CONNECTIVES.split(' ').any(|connective| connective == word)
-    });
-    let parts = connectives.map(|(position, _)| QuestionParts {
-        subject: subject(&words[..position]),
-        object: words[position + 1..].join(" "),
+    let parts = words.iter().enumerate().filter_map(|(position, word)| {
+        let (before, after) = (&words[..position], &words[position + 1..]);
+        let (holder, object) = match normalize(word).as_str() {
+            "to" if before.last().is_some_and(|before| normalize(before) == "according") => {
+                (after, &before[..position - 1])
+            }
+            // "reaction to"
+            "to" if before.iter().any(|before| is_view_word(before)) => (before, after),
+            word if is_among(&[PREPOSITIONS, STANCE_WORDS], word) => (before, after),
+            _ => return None,
+        };
+        Some(QuestionParts { subject: subject(holder), object: object.join(" ") })
     });
     parts.filter(|parts| !parts.subject.is_empty() && !parts.object.is_empty()).collect()
 }
@@ -50,9 +58,8 @@ pub fn split_who_question(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let is_of_question = |word: &&&str| {
         let word = normalize(word);
-        let mut asked =
-            CONNECTIVES.split(' ').chain(VIEW_WORDS.split(' ')).chain(EVERYONE.split(' '));
-        ENGLISH.is_stop_word(&word) || asked.any(|other| other == word)
+        ENGLISH.is_stop_word(&word)
+            || is_among(&[PREPOSITIONS, STANCE_WORDS, VIEW_WORDS, EVERYONE], &word)
     };
     let count = words.iter().take_while(is_of_question).count();
     let (asked, object) = words.split_at(count);
@@ -64,12 +71,43 @@ pub fn split_who_question(text: &str) -> Option<String> {
     (is_who && !object.is_empty()).then(|| object.join(" "))
 }
 
+/// Whether a text asks for somebody's view, by a word such as "position", "accept" or "against".
+pub fn asks_for_view(text: &str) -> bool {
+    let words: Vec<String> = text.split_whitespace().map(normalize).collect();
+    let is_view = |word: &String| is_among(&[STANCE_WORDS, VIEW_WORDS], word);
+    // "when did Russia take Crimea"
+    words.iter().any(is_view) && !words.iter().any(|word| word == "when")
+}
+
+/// The text with "position" in place of other words for a view: names of positions have that word.
+pub fn with_position_words(text: &str) -> String {
+    let words =
+        text.split_whitespace().map(|word| if is_view_word(word) { "position" } else { word });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The text without the words that ask for a view.
+pub fn without_view_words(text: &str) -> String {
+    let is_view =
+        |word: &&str| is_among(&[PREPOSITIONS, STANCE_WORDS, VIEW_WORDS], &normalize(word));
+    let words = text.split_whitespace().filter(|word| !is_view(word));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn is_view_word(word: &str) -> bool {
+    is_among(&[VIEW_WORDS], &normalize(word))
+}
+
+fn is_among(lists: &[&str], word: &str) -> bool {
+    lists.iter().any(|list| list.split(' ').any(|other| other == word))
+}
+
 fn is_acronym(word: &str) -> bool {
     word.chars().filter(|letter| letter.is_uppercase()).count() >= 2
 }
 
 fn is_everyone(word: &str) -> bool {
-    EVERYONE.split(' ').any(|other| other == word)
+    is_among(&[EVERYONE], word)
 }
 
 fn subject(words: &[&str]) -> String {
@@ -83,7 +121,7 @@ fn subject(words: &[&str]) -> String {
         } else if is_acronym(word)
             || !ENGLISH.is_stop_word(&normalized)
                 && !is_everyone(&normalized)
-                && !VIEW_WORDS.split(' ').any(|word| word == normalized)
+                && !is_among(&[VIEW_WORDS], &normalized)
         {
             let possessor = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s"));
             subject.push(possessor.unwrap_or(word));
@@ -192,6 +230,10 @@ mod tests {
             ("What is the view of the EU on Crimea", vec![("EU", "Crimea")]),
             ("does Moscow reject neutrality", vec![("Moscow", "neutrality")]),
             ("what's Moscow's line on sanctions", vec![("Moscow", "sanctions")]),
+            ("reaction of Kyiv to neutrality", vec![("Kyiv", "neutrality")]),
+            ("Europe's reaction to neutrality", vec![("Europe", "neutrality")]),
+            ("is Moscow for or against recognition?", vec![("Moscow", "recognition?")]),
+            ("NATO according to Russia", vec![("Russia", "NATO")]),
             ("Kyiv’s side on NATO", vec![("Kyiv", "NATO")]),
             ("both sides on NATO", vec![]),
             ("NATO membership", vec![]),
