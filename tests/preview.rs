@@ -10,7 +10,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::fake::Bot;
+use crate::fake::{Bot, Folder};
 use browser::{Browser, Screen};
 use serde_json::{Value, json};
 
@@ -75,6 +75,8 @@ const OTHER_BOT: &str = r#"
 struct Preview {
     bot: Bot,
     address: String,
+    /// The folder of its temporary database. A killed program leaves it there.
+    _folder: Folder,
 }
 
 /// A response: status, headers in lower case, body.
@@ -91,12 +93,14 @@ impl Preview {
 
     fn start_with(arguments: &[&str]) -> Self {
         let arguments = [&["preview"], arguments].concat();
-        let variables = [("DOSSIER_WEB__LISTEN", "127.0.0.1:0")];
+        let folder = Folder::new();
+        let temporary = folder.0.display().to_string();
+        let variables = [("DOSSIER_WEB__LISTEN", "127.0.0.1:0"), ("TMPDIR", &temporary)];
         let bot = Bot::spawn(Path::new(env!("CARGO_BIN_EXE_dossier")), &arguments, &variables);
         bot.wait_for("(stop it with Ctrl+C)");
         let output = bot.output();
         let address = output.split("http://").nth(1).and_then(|rest| rest.split('/').next());
-        Self { address: address.expect("an address").to_owned(), bot }
+        Self { address: address.expect("an address").to_owned(), bot, _folder: folder }
     }
 
     fn url(&self, rest: &str) -> String {

@@ -89,6 +89,7 @@ impl Browser {
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .arg("about:blank")
             .env("TZ", "UTC")
+            .env("TMPDIR", profile.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -292,7 +293,8 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        drop(self.process.kill());
+        // On SIGKILL its child processes would go on writing into the profile's folder.
+        drop(Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status());
         drop(self.process.wait());
     }
 }
