@@ -3,7 +3,7 @@
 use super::english::ENGLISH;
 use super::index::Field;
 use super::names::NameMatch;
-use super::query::{CORRECTIONS_MAX, Query};
+use super::query::Query;
 use super::rank::rank;
 use super::scoring::ScoredDocument;
 use super::tokenizer::normalize;
@@ -29,7 +29,9 @@ impl SearchIndex {
     pub fn search(&self, text: &str, filter: &DocumentFilter) -> SearchResults {
         let is_outside = ENGLISH.is_outside_a_record(&normalize(text));
         let margin_min = if is_outside { f32::INFINITY } else { 0.0 };
-        self.search_from(text, filter, &mut CORRECTIONS_MAX.clone(), margin_min)
+        let text = &self.without_markup(text);
+        let query = Query::new(&self.text, text, false);
+        self.search_for(text, &query, filter, margin_min)
     }
 
     /// Runs one of several searches that share a budget of corrections. Misspelled words beyond it
@@ -40,32 +42,32 @@ impl SearchIndex {
         filter: &DocumentFilter,
         corrections: &mut usize,
     ) -> SearchResults {
-        self.search_from(text, filter, corrections, 0.0)
-    }
-
-    /// Like [`Self::search_with_budget`], but text hits need at least this margin of confidence.
-    pub(super) fn search_from(
-        &self,
-        text: &str,
-        filter: &DocumentFilter,
-        corrections: &mut usize,
-        margin_min: f32,
-    ) -> SearchResults {
         let text = &self.without_markup(text);
         let query = Query::with_budget(&self.text, text, false, corrections);
-        let ranked = rank(&self.text, &query, filter);
+        self.search_for(text, &query, filter, 0.0)
+    }
+
+    /// Searches for a text without markup, whose text hits need at least this margin of confidence.
+    pub(super) fn search_for(
+        &self,
+        text: &str,
+        query: &Query,
+        filter: &DocumentFilter,
+        margin_min: f32,
+    ) -> SearchResults {
+        let ranked = rank(&self.text, query, filter);
         let mut names = self.find_name(text, filter);
         if names.is_empty() && query.is_corrected() {
             // An apparent typo may be an unfinished name.
             names = self.find_prefix(text, filter);
             if names.is_empty() {
-                names = self.find_misspelled(text, &query, filter);
+                names = self.find_misspelled(text, query, filter);
             }
         }
         let is_single_word = !normalize(text).contains(' ');
         let of_best = |best| Confidence::of(best, is_single_word);
         let mut confidence = ranked.first().map_or(Confidence::NO_HIT, of_best);
-        if ranked.first().is_some_and(|best| is_passing(best, &query)) {
+        if ranked.first().is_some_and(|best| is_passing(best, query)) {
             confidence = Confidence::NO_HIT;
         }
         let has_text_hits = confidence.margin() >= margin_min;
@@ -78,7 +80,7 @@ impl SearchIndex {
         let mut hits: Vec<Hit> = names.iter().map(|name| scored_name_hit(name, &ranked)).collect();
         hits.sort_by(|a, b| b.score.total_cmp(&a.score));
         if has_text_hits {
-            hits.extend(text_hits(&names, &ranked, &query));
+            hits.extend(text_hits(&names, &ranked, query));
         }
         let nearest_max = if hits.is_empty() { NEAREST_MAX } else { 0 };
         let nearest = &ranked[..ranked.len().min(nearest_max)];

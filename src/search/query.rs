@@ -15,7 +15,7 @@ const WORDS_MAX: usize = 24;
 
 /// The most misspelled words of a query that are corrected: each is compared with the whole
 /// vocabulary.
-pub(super) const CORRECTIONS_MAX: usize = 6;
+const CORRECTIONS_MAX: usize = 6;
 
 #[derive(Debug, Default)]
 pub(super) struct Query {

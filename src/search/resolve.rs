@@ -1,13 +1,14 @@
 //! Resolution: the document that a text means, or several candidates.
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 
 use super::english::ENGLISH;
 use super::full_text::name_hit;
 use super::label::{parse_label, shortened_prefix};
 use super::markup::strip_markup;
 use super::names::NameMatch;
-use super::query::{CORRECTIONS_MAX, Query};
+use super::query::Query;
 use super::tokenizer::normalize;
 use super::{CHOICES_MAX, DocumentFilter, Hit, MatchKind, Resolution, SearchIndex};
 
@@ -31,8 +32,9 @@ impl SearchIndex {
             names.retain(|name| name.is_id);
         }
         let by_prefix = if names.is_empty() { self.find_prefix(text, filter) } else { Vec::new() };
+        let query = LazyCell::new(|| Query::new(&self.text, text, false));
         if names.is_empty() && by_prefix.is_empty() {
-            names = self.find_misspelled(text, &Query::new(&self.text, text, false), filter);
+            names = self.find_misspelled(text, &query, filter);
         }
         if let [first, rest @ ..] = names.as_slice() {
             if rest.first().is_none_or(|next| next.rank > first.rank) {
@@ -44,8 +46,7 @@ impl SearchIndex {
         if let [only] = by_prefix.as_slice() {
             return Resolution::One(name_hit(only));
         }
-        let mut corrections = CORRECTIONS_MAX;
-        let mut results = self.search_from(text, filter, &mut corrections, LOOKUP_MARGIN_MIN);
+        let mut results = self.search_for(text, &query, filter, LOOKUP_MARGIN_MIN);
         let Some(best) = results.hits.first().cloned() else {
             return Resolution::Nothing { nearest: results.nearest, closest: results.closest };
         };
