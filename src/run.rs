@@ -212,7 +212,7 @@ async fn serve(services: &Services<'_>, catalog: CatalogTask) -> Result<(), Fail
     background.spawn(reload::reload_on_signal(reload_signal, answering, dir, registrar.clone()));
     let digests = DigestRunner::new(&handler, store, config.digest.window_s, stop);
     background.spawn(Arc::clone(&digests).run());
-    background.spawn(guilds::erase_departed(Arc::clone(store)));
+    background.spawn(guilds::erase_expired(Arc::clone(store)));
     if let Some(endpoint) = endpoint {
         endpoint.start(Arc::clone(&handler));
         if let Some(registrar) = &registrar {

@@ -383,7 +383,10 @@ fn a_draft_belongs_to_one_member_and_expires_after_15_minutes() {
         assert_eq!(read(MEMBER, 1_900).await, Ok(None));
         assert_eq!(read(UserId::new(8), 1_001).await, Ok(None));
         store.save_draft(GUILD, MEMBER, 1_900, &draft(2)).await.expect("a draft");
-        assert_eq!(read(MEMBER, 1_001).await, Ok(None), "old ones are dropped");
+        store.delete_expired_drafts(1_900).await.expect("deleted");
+        assert_eq!(read(MEMBER, 1_001).await, Ok(None), "it is deleted, not only hidden");
+        let other = store.find_draft(GUILD, MEMBER, 1_901, digest_id(2)).await;
+        assert_eq!(other, Ok(Some(draft(2))));
         store.erase_guild(GUILD).await.expect("nothing is left");
         assert_eq!(store.find_draft(GUILD, MEMBER, 1_901, digest_id(2)).await, Ok(None));
     });
@@ -564,6 +567,9 @@ fn an_unreadable_digest_is_paused_and_does_not_block_others() {
         let claimed = worker.claim(due + 60, 9).await;
         assert_eq!(claimed.iter().map(|run| run.digest.number()).collect::<Vec<_>>(), [3]);
         assert_eq!(worker.store.has_due_runs(due + 61).await, Ok(false), "the others are paused");
+        // Nothing can be said of them in Discord.
+        engine.execute("update digest set told = 'due', tell_at = 1 where id in (1, 2)").await;
+        assert_eq!(worker.store.claim_failure_notice(due, 10).await, Ok(None));
         // An unreadable run abandoned by another process is postponed instead of being polled every
         // second.
         engine.execute("update digest_run set channel_id = 0, lease_until = 1").await;

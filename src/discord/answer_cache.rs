@@ -1,9 +1,10 @@
 //! A cache of public answers: in many guilds the same few entries are asked for.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use hashlink::LruCache;
+use jiff::civil::Date;
 use parking_lot::Mutex;
 
 use super::pictures::Pictures;
@@ -15,12 +16,13 @@ use crate::request::Request;
 /// The most cached answers, of a few thousand bytes each.
 const ANSWERS_MAX: usize = 256;
 
-/// Commands whose answers vary, or contain whole sentences of a member's own.
+/// Commands whose answers vary, or are about words of the member's own.
 const UNCACHED: [&str; 3] = ["about", "random", "search"];
 
-/// Answers by encoded request.
-#[derive(Default)]
-pub(super) struct AnswerCache(Mutex<HashMap<String, EncodedAnswer>>);
+/// The day of asking and the encoded request.
+type Key = (Option<Date>, String);
+
+pub(super) struct AnswerCache(Mutex<LruCache<Key, EncodedAnswer>>);
 
 /// A message as JSON, from which callbacks are made without rendering it again.
 #[derive(Clone)]
@@ -28,6 +30,12 @@ pub(super) struct EncodedAnswer {
     json: Bytes,
     /// The picture, with the JSON of the message that shows it.
     picture: Option<(Arc<Picture>, Bytes)>,
+}
+
+impl Default for AnswerCache {
+    fn default() -> Self {
+        Self(Mutex::new(LruCache::new(ANSWERS_MAX)))
+    }
 }
 
 impl AnswerCache {
@@ -38,12 +46,7 @@ impl AnswerCache {
     /// Caches the answer to a request, if it is the same each time.
     pub(super) fn insert(&self, request: &Request, answer: &EncodedAnswer) {
         if let Some(key) = key(request) {
-            let mut answers = self.0.lock();
-            // Frequent answers are soon cached again.
-            if answers.len() >= ANSWERS_MAX {
-                answers.clear();
-            }
-            answers.insert(key, answer.clone());
+            self.0.lock().insert(key, answer.clone());
         }
     }
 }
@@ -83,8 +86,9 @@ fn callback(kind: u8, message: &[u8]) -> Bytes {
     [format!("{{\"type\":{kind},\"data\":").as_bytes(), message, b"}"].concat().into()
 }
 
-/// The key of a request, unless its answer must not be cached.
-fn key(request: &Request) -> Option<String> {
+/// The key of a request, unless its answer must not be cached. "Last week" is another period each
+/// day.
+fn key(request: &Request) -> Option<Key> {
     let is_cached = !UNCACHED.contains(&request.command.as_str());
-    is_cached.then(|| encode_request(request)).flatten()
+    Some((request.today, is_cached.then(|| encode_request(request)).flatten()?))
 }

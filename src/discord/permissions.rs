@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use bytes::Bytes;
+use hashlink::LruCache;
 use parking_lot::Mutex;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
@@ -254,8 +255,14 @@ fn compute_permissions(
 
 /// Caches the guild of each channel, `None` for a direct message. Entries never change and never
 /// expire.
-#[derive(Debug, Default)]
-pub struct ChannelGuilds(Mutex<HashMap<ChannelId, Option<GuildId>>>);
+#[derive(Debug)]
+pub struct ChannelGuilds(Mutex<LruCache<ChannelId, Option<GuildId>>>);
+
+impl Default for ChannelGuilds {
+    fn default() -> Self {
+        Self(Mutex::new(LruCache::new(CACHED_CHANNELS_MAX)))
+    }
+}
 
 impl ChannelGuilds {
     fn get(&self, channel: ChannelId) -> Option<Option<GuildId>> {
@@ -263,11 +270,7 @@ impl ChannelGuilds {
     }
 
     fn insert(&self, channel: ChannelId, guild: Option<GuildId>) {
-        let mut cached = self.0.lock();
-        if cached.len() >= CACHED_CHANNELS_MAX {
-            cached.clear();
-        }
-        cached.insert(channel, guild);
+        self.0.lock().insert(channel, guild);
     }
 
     /// Returns the channel's guild from the cache, or loads it.
@@ -292,14 +295,20 @@ impl ChannelGuilds {
 }
 
 /// Caches the category of each channel, or that Discord refused to show it.
-#[derive(Debug, Default)]
-pub struct CategoryCache(Mutex<HashMap<ChannelId, (CachedCategory, Instant)>>);
+#[derive(Debug)]
+pub struct CategoryCache(Mutex<LruCache<ChannelId, (CachedCategory, Instant)>>);
 
 type CachedCategory = Result<Category, CheckFailure>;
 
+impl Default for CategoryCache {
+    fn default() -> Self {
+        Self(Mutex::new(LruCache::new(CACHED_CHANNELS_MAX)))
+    }
+}
+
 impl CategoryCache {
     pub fn get(&self, channel: ChannelId) -> Option<CachedCategory> {
-        let cached = self.0.lock();
+        let mut cached = self.0.lock();
         let (category, since) = cached.get(&channel)?;
         (since.elapsed() < CATEGORY_TTL).then_some(*category)
     }
@@ -329,20 +338,9 @@ impl CategoryCache {
         // Outages are not cached, because they pass. Refusals are, because each one counts as an
         // invalid request.
         if category != Err(CheckFailure::Unavailable) {
-            self.insert(channel, category);
+            self.0.lock().insert(channel, (category, Instant::now()));
         }
         category
-    }
-
-    fn insert(&self, channel: ChannelId, category: CachedCategory) {
-        let mut cached = self.0.lock();
-        if cached.len() >= CACHED_CHANNELS_MAX {
-            cached.retain(|_, (_, since)| since.elapsed() < CATEGORY_TTL);
-            if cached.len() >= CACHED_CHANNELS_MAX {
-                cached.clear();
-            }
-        }
-        cached.insert(channel, (category, Instant::now()));
     }
 
     pub fn remove(&self, channel: ChannelId) {

@@ -14,7 +14,8 @@ use crate::discord::gateway::GatewayEvent;
 use crate::discord::http::Rest;
 use crate::store::{ShardInfo, Store, StoreError};
 
-const ERASE_INTERVAL: Duration = Duration::from_secs(60 * 60);
+/// PRIVACY.md says how long what has expired is kept at most.
+const ERASE_INTERVAL: Duration = Duration::from_secs(15 * 60);
 
 /// Backoff and attempts while the store is unavailable.
 const RETRY_BACKOFF: Duration = Duration::from_secs(5);
@@ -101,10 +102,11 @@ async fn record_event(store: &Store, event: &GatewayEvent) -> Result<(), StoreEr
     }
 }
 
-/// Erases the data of guilds that the bot left thirty days ago. Never returns.
-pub(super) async fn erase_departed(store: Arc<Store>) {
+/// Erases the data of guilds that the bot left thirty days ago, and expired drafts. Never returns.
+pub(super) async fn erase_expired(store: Arc<Store>) {
     loop {
         // A failure is retried at the next run; the store logs its outages itself.
+        let _ = store.delete_expired_drafts(now()).await;
         if let Ok(erased @ 1..) = store.erase_departed(now()).await {
             tracing::info!(erased, "erased the data of departed servers");
         }

@@ -15,7 +15,6 @@ const INSERT: &str =
      values ($1, $2, $3, $4, $5, $6, $7)";
 
 impl Store {
-    /// Saves a draft, and deletes expired ones.
     pub async fn save_draft(
         &self,
         guild: GuildId,
@@ -26,9 +25,16 @@ impl Store {
         let Draft { id, changes, planned } = draft;
         let (plan, name) = (planned.to_string(), &*planned.channel_name);
         self.transaction(async |transaction| {
-            transaction.execute(DELETE_EXPIRED, params![now - DRAFT_SECONDS]).await?;
             let values = params![*id, guild, member, *changes, plan, name, now];
             transaction.execute(INSERT, values).await.map(drop)
+        })
+        .await
+    }
+
+    /// Deletes the drafts that can no longer be confirmed.
+    pub async fn delete_expired_drafts(&self, now: i64) -> Result<()> {
+        self.transaction(async |transaction| {
+            transaction.execute(DELETE_EXPIRED, params![now - DRAFT_SECONDS]).await.map(drop)
         })
         .await
     }

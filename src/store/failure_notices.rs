@@ -45,6 +45,8 @@ const CLEAR_FAILURE: &str =
 const RECORD_NOTICE: &str =
     "update digest set told = $2 where id = $1 and told = 'due' and tell_at = $3";
 
+const FORGET_NOTICE: &str = "update digest set told = '', tell_at = null where id = $1";
+
 impl Store {
     /// Claims the next due notice, which covers up to `limit` digests of one guild.
     pub async fn claim_failure_notice(
@@ -77,6 +79,17 @@ impl Store {
         let ids: Vec<DigestId> = rows.iter().filter_map(|row| row.get("id").ok()).collect();
         let mut digests = self.digests(guild).await?;
         digests.retain(|digest| ids.contains(&digest.id));
+        if digests.is_empty() {
+            // None of them can be read, which the log says. Nothing can be said of them in Discord.
+            self.transaction(async |transaction| {
+                for id in &ids {
+                    transaction.execute(FORGET_NOTICE, params![*id]).await?;
+                }
+                Ok(())
+            })
+            .await?;
+            return Ok(None);
+        }
         for digest in &mut digests {
             digest.runs = self.recent_runs(digest.id, RUNS_SHOWN_MAX).await?;
         }

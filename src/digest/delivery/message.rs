@@ -3,7 +3,6 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use crate::catalog::Catalog;
 use crate::digest::selection::card;
@@ -11,13 +10,10 @@ use crate::digest::text::failure_card;
 use crate::digest::{Content, Digest, NextEntry, Plan};
 use crate::discord::render::{RenderOptions, render};
 use crate::discord::wire::{Body, Post};
-use crate::guild::{MessageId, id_from_number};
+use crate::guild::{MessageId, RoleId};
+use crate::json::{Json, Object};
 use crate::picture::Picture;
 use crate::store::{ClaimedRun, FailureNotice};
-
-/// The Discord epoch in milliseconds since 1970:
-/// <https://docs.discord.com/developers/reference#snowflakes>.
-const DISCORD_EPOCH_MS: u64 = 1_420_070_400_000;
 
 /// Builds the message of a run, and its picture; `None` if there is nothing to post.
 pub(super) fn run_message(catalog: &Catalog, run: &ClaimedRun) -> Option<(Post, Option<Picture>)> {
@@ -66,52 +62,32 @@ pub(super) fn component_id(nonce: u64) -> u32 {
 /// that are read. Any may be missing.
 #[derive(Default, Deserialize)]
 #[serde(transparent)]
-pub(super) struct ReceivedMessage(Value);
+pub(super) struct ReceivedMessage<'a>(#[serde(borrow)] Object<'a>);
 
-impl ReceivedMessage {
+impl ReceivedMessage<'_> {
     pub(super) fn id(&self) -> Option<MessageId> {
-        id_from_number(read_id(&self.0["id"])?)
+        self.0.id("id")
     }
 
     pub(super) fn author(&self) -> Option<u64> {
-        read_id(&self.0["author"]["id"])
+        self.0.object("author").number("id")
     }
 
     /// Whether the message notified the members with a role.
-    pub(super) fn mentions(&self, role: &str) -> bool {
-        let roles = self.0["mention_roles"].as_array();
-        roles.is_some_and(|roles| roles.iter().any(|one| one == role))
+    pub(super) fn mentions(&self, role: RoleId) -> bool {
+        self.0.items("mention_roles").into_iter().any(|one| one.id() == Some(role))
     }
 
     pub(super) fn has_component(&self, id: u32) -> bool {
-        let components = self.0["components"].as_array();
-        components.is_some_and(|all| all.iter().any(|component| component["id"] == id))
+        let mut components = self.0.items("components").into_iter().map(Json::object);
+        components.any(|component| component.number("id") == Some(id.into()))
     }
-}
-
-/// Reads an id from a string, as Discord sends them, or from a number.
-fn read_id(value: &Value) -> Option<u64> {
-    match value {
-        Value::String(id) => id.parse().ok(),
-        id => id.as_u64(),
-    }
-}
-
-/// The time that a message id encodes, in seconds since 1970.
-pub(super) const fn sent_at(message: u64) -> i64 {
-    (((message >> 22) + DISCORD_EPOCH_MS) / 1_000).cast_signed()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::digest::{DigestId, Fault, NoticeState};
-
-    #[test]
-    fn a_message_id_encodes_its_time() {
-        // From <https://docs.discord.com/developers/reference#snowflakes>.
-        assert_eq!(sent_at(175_928_847_299_117_063), 1_462_015_105);
-    }
 
     #[test]
     fn a_component_id_never_collides_with_a_generated_one() {

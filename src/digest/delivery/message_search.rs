@@ -1,7 +1,7 @@
 //! Searches a channel for the message of a run that may have been sent.
 
 use super::DigestPoster;
-use super::message::{ReceivedMessage, component_id, sent_at};
+use super::message::{ReceivedMessage, component_id};
 use crate::guild::MessageId;
 use crate::store::ClaimedRun;
 
@@ -39,7 +39,7 @@ impl DigestPoster {
                 Err(error) if error.is_transient() => return SearchResult::Unavailable,
                 Err(_) => return SearchResult::Unknown,
             };
-            let Ok(messages) = serde_json::from_slice::<Vec<ReceivedMessage>>(&body) else {
+            let Ok(messages) = serde_json::from_slice::<Vec<ReceivedMessage<'_>>>(&body) else {
                 return SearchResult::Unknown;
             };
             if let Some(found) = messages.iter().find(|message| message.has_component(component)) {
@@ -50,10 +50,10 @@ impl DigestPoster {
                 // https://docs.discord.com/developers/resources/message#get-channel-messages
                 return if page == 0 { SearchResult::Unknown } else { SearchResult::NotFound };
             };
-            let Some(last) = last.id().map(MessageId::get) else {
+            let Some(last) = last.id() else {
                 return SearchResult::Unknown;
             };
-            if sent_at(last) < earliest || messages.len() < PAGE_MESSAGES {
+            if last.created_at().unix_timestamp() < earliest || messages.len() < PAGE_MESSAGES {
                 return SearchResult::NotFound;
             }
             before = format!("&before={last}");

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::{sleep, timeout};
 
-use super::message::{ReceivedMessage, run_message, sent_at};
+use super::message::{ReceivedMessage, run_message};
 use super::message_search::{PAGES_MAX, SearchResult};
 use super::{
     DigestPoster, RATE_LIMIT_WAIT_MAX, RETRY_SECONDS, fault_from_error, record, whole_seconds,
@@ -14,7 +14,6 @@ use super::{
 use crate::catalog::Catalog;
 use crate::clock::now;
 use crate::digest::{Fault, Publish, Run, RunState};
-use crate::discord::http::RestError;
 use crate::discord::permissions::{PermissionChecker, load_guild_roles};
 use crate::discord::wire::{Body, Post, Upload};
 use crate::guild::{Location, MessageId, RoleId, effective_permissions};
@@ -119,20 +118,30 @@ impl DigestPoster {
         if let Err((fault, wait)) = self.verify_channel(run.channel, run.guild).await {
             return self.handle_fault(run, fault, wait).await;
         }
-        // The search above may have taken seconds.
-        let now = now();
-        if self.store.renew_lease(run, now).await != Ok(true) {
-            // Another process holds the lease, or the attempt could not be recorded.
-            return Break(None);
-        }
         let path = format!("/channels/{}/messages", run.channel);
-        let error = match self.post_message(&path, message).await {
+        let started_at = now();
+        let mut pictured = message.pictured.as_ref();
+        let posted = loop {
+            // What came before may have taken seconds.
+            if self.store.renew_lease(run, now()).await != Ok(true) {
+                // Another process holds the lease, or the attempt could not be recorded.
+                return Break(None);
+            }
+            let body = pictured.unwrap_or(&message.plain);
+            match self.rest.post(&path, body, RATE_LIMIT_WAIT_MAX).await {
+                // The bot may lack Attach Files in the channel, and a picture is no reason to pause a
+                // digest.
+                Err(error) if error.status() == Some(403) && pictured.take().is_some() => {}
+                posted => break posted,
+            }
+        };
+        let error = match posted {
             Ok(body) => return Break(self.handle_success(run, &body).await),
             Err(error) => error,
         };
         tracing::warn!(digest = %run.digest, slot = run.slot, %error, "a digest could not be posted");
         if !error.had_no_effect() {
-            run.first_attempt_at = run.first_attempt_at.or(Some(now));
+            run.first_attempt_at = run.first_attempt_at.or(Some(started_at));
         }
         self.handle_fault(run, fault_from_error(&error), error.retry_after()).await
     }
@@ -150,18 +159,6 @@ impl DigestPoster {
             Some(_) => Break(self.retry_later(run, fault, wait).await),
             None => Continue(fault),
         }
-    }
-
-    /// Posts the message, without its picture if Discord forbids it: the bot may lack Attach Files
-    /// in the channel, and a picture is no reason to pause a digest.
-    async fn post_message(&self, path: &str, message: &DigestMessage) -> Result<Bytes, RestError> {
-        if let Some(pictured) = &message.pictured {
-            match self.rest.post(path, pictured, RATE_LIMIT_WAIT_MAX).await {
-                Err(error) if error.status() == Some(403) => {}
-                posted => return posted,
-            }
-        }
-        self.rest.post(path, &message.plain, RATE_LIMIT_WAIT_MAX).await
     }
 
     /// Resolves an attempt that may have succeeded. Continues if sending is safe: Discord still
@@ -201,7 +198,7 @@ impl DigestPoster {
     /// Records a run as sent. A successful status means that the message exists, even if the body
     /// cannot be parsed.
     async fn handle_success(&self, run: &ClaimedRun, response: &[u8]) -> Outcome {
-        let message: ReceivedMessage = serde_json::from_slice(response).unwrap_or_default();
+        let message: ReceivedMessage<'_> = serde_json::from_slice(response).unwrap_or_default();
         let fault = match run.plan.role {
             Some(role) => {
                 let fault = self.find_role_fault(run, role, &message);
@@ -216,7 +213,7 @@ impl DigestPoster {
     async fn handle_found(&self, run: &ClaimedRun, message: Option<MessageId>) -> Outcome {
         let now = now();
         let first_attempt_at = run.first_attempt_at.unwrap_or(now);
-        let at = message.map_or(first_attempt_at, |message| sent_at(message.get()));
+        let at = message.map_or(first_attempt_at, |message| message.created_at().unix_timestamp());
         self.record_sent(run, message, None, at.clamp(first_attempt_at.min(now), now)).await
     }
 
@@ -316,9 +313,9 @@ impl DigestPoster {
         &self,
         run: &ClaimedRun,
         role: RoleId,
-        message: &ReceivedMessage,
+        message: &ReceivedMessage<'_>,
     ) -> Option<Fault> {
-        if message.mentions(&role.to_string()) {
+        if message.mentions(role) {
             return None;
         }
         if role.get() == run.guild.get() {

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use hyper::{HeaderMap, StatusCode};
+use hyper::{HeaderMap, Method, StatusCode};
 use serde::Deserialize;
 use tokio::time::Instant;
 
@@ -25,8 +25,9 @@ const BUCKETS_MAX: usize = 256;
 pub(super) struct RateLimiter {
     /// The end of the global rate limit, if it was hit.
     global: Option<Instant>,
-    /// The bucket of each route, from `X-RateLimit-Bucket`.
-    bucket_names: HashMap<Route, String>,
+    /// The bucket of each route, from `X-RateLimit-Bucket`, by method and template. It is the same
+    /// for every major parameter.
+    bucket_names: HashMap<(Method, String), String>,
     /// The key is the bucket's name (the route until Discord has sent a name) and the major
     /// parameter.
     buckets: HashMap<(String, String), Bucket>,
@@ -60,7 +61,7 @@ impl RateLimiter {
 
     pub(super) fn update(&mut self, route: &Route, response: &Response, now: Instant) {
         if let Some(name) = header(&response.headers, "x-ratelimit-bucket") {
-            self.bucket_names.insert(route.clone(), name.to_owned());
+            self.bucket_names.insert(by_template(route), name.to_owned());
         }
         let mut limit = bucket(&response.headers, now);
         if response.status == StatusCode::TOO_MANY_REQUESTS {
@@ -80,17 +81,19 @@ impl RateLimiter {
 
     fn key(&self, route: &Route) -> (String, String) {
         let own = || format!("{:?} {}", route.method, route.template);
-        (self.bucket_names.get(route).cloned().unwrap_or_else(own), route.major.clone())
+        let name = self.bucket_names.get(&by_template(route)).cloned();
+        (name.unwrap_or_else(own), route.major.clone())
     }
 
     fn prune(&mut self, now: Instant) {
         if self.buckets.len() >= BUCKETS_MAX {
             self.buckets.retain(|_, bucket| bucket.reset > now);
         }
-        if self.bucket_names.len() >= BUCKETS_MAX {
-            self.bucket_names.clear();
-        }
     }
+}
+
+fn by_template(route: &Route) -> (Method, String) {
+    (route.method.clone(), route.template.clone())
 }
 
 /// Whether a 429 was caused by other clients (`shared` scope). Discord does not count these as
@@ -143,7 +146,6 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Method;
     use super::*;
     use bytes::Bytes;
     use hyper::header::{HeaderName, HeaderValue};
@@ -252,7 +254,28 @@ mod tests {
             ];
             limits.update(&route, &sent(200, &headers, ""), now + Duration::from_secs(number));
         }
-        assert!(limits.buckets.len() <= BUCKETS_MAX && limits.bucket_names.len() <= BUCKETS_MAX);
+        assert!(limits.buckets.len() <= BUCKETS_MAX && limits.bucket_names.len() == 1);
+    }
+
+    /// Every interaction has a token of its own.
+    #[tokio::test]
+    async fn many_interactions_do_not_make_a_bucket_forgotten() {
+        let now = Instant::now();
+        let mut limits = RateLimiter::default();
+        let limit = |name: &'static str, remaining| {
+            [
+                ("x-ratelimit-bucket", name),
+                ("x-ratelimit-remaining", remaining),
+                ("x-ratelimit-reset-after", "60"),
+            ]
+        };
+        let channel = route("/channels/1/messages");
+        limits.update(&channel, &sent(200, &limit("messages", "0"), ""), now);
+        for number in 0..1_000 {
+            let edit = route(&format!("/webhooks/1/token{number}/messages/@original"));
+            limits.update(&edit, &sent(200, &limit("edits", "4"), ""), now);
+        }
+        assert!(limits.acquire(&channel, now).is_err());
     }
 
     proptest! {

@@ -7,6 +7,7 @@ use super::visibility::{PrivateReason, Visibility, channel_refusal};
 use super::{Reply, Responder, VISIBILITY_TIMEOUT, stale_refusal};
 use crate::action::Verb;
 use crate::card::{Card, Refusal};
+use crate::catalog::Catalog;
 use crate::clock::today;
 use crate::commands;
 use crate::discord::answer_cache::EncodedAnswer;
@@ -14,6 +15,7 @@ use crate::discord::incoming::SourceMessage;
 use crate::discord::render::{RenderOptions, render, render_sources};
 use crate::message_lookup;
 use crate::request::{PRIVATE, Request};
+use crate::search::DocumentFilter;
 
 /// A query whose card is computed from the catalog once its visibility is known.
 pub(super) enum Lookup<'a> {
@@ -184,8 +186,11 @@ impl LookupHandler<'_> {
 
     /// Encodes a card for everyone, and caches it.
     fn encode_publicly(&self, request: &Request, card: Card) -> EncodedAnswer {
+        let is_cacheable = !has_own_words(&self.responder.catalog, request, &card);
         let answer = self.encode(card, RenderOptions::PUBLIC);
-        self.responder.answers.insert(request, &answer);
+        if is_cacheable {
+            self.responder.answers.insert(request, &answer);
+        }
         answer
     }
 
@@ -201,5 +206,39 @@ impl LookupHandler<'_> {
         self.origin
             .moderated()
             .is_none_or(|(_, location)| limits.allows(location.channel, pace, Instant::now()))
+    }
+}
+
+/// Whether an option has words of the member's own, rather than an entry's name or what the card's
+/// own request has. PRIVACY.md promises that they are not kept.
+fn has_own_words(catalog: &Catalog, request: &Request, card: &Card) -> bool {
+    let is_canonical = |name, value| {
+        card.request.as_ref().is_some_and(|request| request.option(name) == Some(value))
+    };
+    let is_name = |value| catalog.search_index().is_name(value, &DocumentFilter::all());
+    request.options().any(|(name, value)| !is_canonical(name, value) && !is_name(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_a_members_own_are_recognized() {
+        let catalog = Catalog::bundled();
+        for (command, option, value, expected) in [
+            ("demand", "demand", "nato", false),
+            ("demand", "demand", "NATO membership", false),
+            ("demand", "demand", "can they still join NATO", true),
+            ("place", "place", "Kiev", false),
+            ("timeline", "from", "2014", false),
+            ("timeline", "event", "when did they sign something in Budapest", true),
+            ("position", "holder", "Ukraine on NATO", true),
+            ("proposal", "proposal", "28-point plan", false),
+        ] {
+            let request = Request::new(command).with(option, value);
+            let card = commands::answer(&catalog, &request).expect(value);
+            assert_eq!(has_own_words(&catalog, &request, &card), expected, "{value}");
+        }
     }
 }
