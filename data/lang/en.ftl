@@ -726,10 +726,8 @@ log-digest = digest in { $channel }: { $from } → { $to }
 
 ## Digests
 
-digest-kicker = Chapter { $number } of { $of }
-digest-kicker-kind = { $number } of { $of }
-digest-kicker-day = On this day
-digest-nothing-today = Nothing in this dossier is dated { $day } { $month }; this is the next of the timeline.
+digest-kicker-day = On this day · { $kicker }
+digest-nothing-today = Nothing in this dossier is dated { $day } { $month }; this is the next event of the timeline.
 digest-begins-again = Everything has been posted once, so this begins again.
 digest-content-order = the dossier in order
 digest-content-on-this-day = what happened on this day in earlier years
