@@ -115,8 +115,17 @@ pub enum Control {
 pub struct Button {
     /// The label, and the request to send.
     pub link: Link,
-    /// Whether the action cannot be undone.
-    pub is_danger: bool,
+    pub style: ButtonStyle,
+}
+
+/// A button's color, by what the button does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ButtonStyle {
+    Secondary,
+    /// Saves what was shown.
+    Success,
+    /// Cannot be undone.
+    Danger,
 }
 
 /// A paragraph or a list item.

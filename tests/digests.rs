@@ -92,7 +92,16 @@ impl Server {
     /// Posts at once, as if all earlier runs were a minute older.
     fn post_now(&self) -> Answer {
         execute(&self.folder, "update digest_run set due = due - 60");
-        self.ask(&config("post-now"))
+        self.confirm(&config("post-now"), "Post now")
+    }
+
+    /// Asks for something that has to be confirmed, and presses the button that confirms it.
+    fn confirm(&self, ask: &Ask, label: &str) -> Answer {
+        self.ask(&press(&self.ask(ask), label))
+    }
+
+    fn remove(&self) -> Answer {
+        self.confirm(&config("remove"), "Remove")
     }
 
     fn list(&self) -> String {
@@ -190,7 +199,7 @@ fn each_subcommand_works() {
         &server.ask(&config("preview")),
         &["<#300000000000000004> gets next", "1 of ", "It will mention <@&300000000000000021>"],
     );
-    let posted = server.ask(&config("post-now"));
+    let posted = server.post_now();
     let post = server.discord.wait_for_posts(1).remove(0);
     let link = format!("https://discord.com/channels/{GUILD}/{BOTS}/{}", post.id);
     assert_contains(&posted, &["Posted", &link]);
@@ -219,12 +228,37 @@ fn each_subcommand_works() {
     assert_contains(&saved, &["Saved", "21:30"]);
     assert!(!saved.text().contains("<@&"), "{}", saved.text());
     assert_contains(&server.ask(&config("edit").with("at", "21:30")), &["Nothing would change"]);
-    assert_contains(&server.ask(&config("remove")), &["Saved", "Removed:"]);
+    assert_contains(&server.remove(), &["Removed:", "no digests yet"]);
     assert_contains(&server.ask(&config("list")), &["There are no digests yet"]);
     assert_contains(
         &server.ask(&Ask::slash("config log")),
         &["5 changes", "digest in <#300000000000000004>: none → ", "paused (", "→ none"],
     );
+}
+
+#[test]
+fn removing_and_posting_now_are_confirmed_first() {
+    let server = Server::start();
+    server.add(&add(BOTS).with("role", READERS));
+    let list = server.ask(&config("list"));
+    let one = server.ask(&press(&list, "Manage"));
+    for question in [server.ask(&config("post-now")), server.ask(&press(&one, "Post now"))] {
+        let parts = ["Post now?", "<#300000000000000004>", "<@&300000000000000021>"];
+        assert_contains(&question, &parts);
+        assert_contains(&server.ask(&press(&question, "Cancel")), &["Next: "]);
+    }
+    assert!(server.discord.posted().is_empty());
+    server.ask(&config("remove"));
+    let question = server.ask(&press(&one, "Remove"));
+    assert_contains(&question, &["Remove this digest?", "at 09:00"]);
+    assert_contains(&server.ask(&press(&question, "Cancel")), &["Next: "]);
+    let remove = question.button("Remove").expect("a button");
+    let (before, at) = remove.rsplit_once('=').expect("an option");
+    let at: i64 = at.parse().expect("an instant");
+    let late = Ask::press(&question, &format!("{before}={}", at - 901));
+    assert_contains(&server.ask(&late), &["15 minutes"]);
+    assert_eq!(query(&server.folder, "select count(*) from digest"), 1);
+    assert_contains(&server.ask(&press(&question, "Remove")), &["Removed:", "no digests yet"]);
 }
 
 #[test]
@@ -246,9 +280,9 @@ fn panels_and_commands_offer_the_same_actions() {
     assert_contains(&one, &["Paused:", "Paused."]);
     let one = server.ask(&press(&one, "Resume"));
     assert_contains(&one, &["Resumed", "Next: "]);
-    let posted = server.ask(&press(&one, "Post now"));
+    let posted = server.confirm(&press(&one, "Post now"), "Post now");
     assert_contains(&posted, &["Posted"]);
-    let list = server.ask(&press(&one, "Remove"));
+    let list = server.confirm(&press(&one, "Remove"), "Remove");
     assert_contains(&list, &["Removed:", "Digests of this server"]);
     assert_eq!(query(&server.folder, "select count(*) from digest"), 4);
     // Clicks by another user or in another guild have no effect.
@@ -424,15 +458,17 @@ fn post_now_posts_once_within_five_seconds() {
     server.add(&add(BOTS));
     let list = server.ask(&config("list"));
     let one = server.ask(&press(&list, "Manage"));
-    assert_contains(&server.ask(&press(&one, "Post now")), &["Posted"]);
+    let question = server.ask(&press(&one, "Post now"));
+    assert_contains(&server.ask(&press(&question, "Post now")), &["Posted"]);
     for _ in 0..4 {
-        assert_contains(&server.ask(&press(&one, "Post now")), &["posted a moment ago"]);
+        assert_contains(&server.ask(&press(&question, "Post now")), &["posted a moment ago"]);
     }
     assert_eq!(server.posts(BOTS).len(), 1);
-    assert_contains(&server.ask(&config("post-now")), &["posted a moment ago"]);
+    let typed = server.confirm(&config("post-now"), "Post now");
+    assert_contains(&typed, &["posted a moment ago"]);
     assert_eq!(server.posts(BOTS).len(), 1);
     assert_contains(&server.post_now(), &["Posted"]);
-    assert_contains(&server.ask(&press(&one, "Post now")), &["posted a moment ago"]);
+    assert_contains(&server.ask(&press(&question, "Post now")), &["posted a moment ago"]);
     assert_eq!(server.posts(BOTS).len(), 2);
 }
 
@@ -442,12 +478,13 @@ fn settings_with_digests_survive_export_and_import() {
     let first = server.add(&add(BOTS));
     server.add(&add(NEWS).with("publish", true).with("days", "weekends"));
     assert_contains(
-        &server.ask(&config("post-now").with("digest", first.to_string())),
+        &server.confirm(&config("post-now").with("digest", first.to_string()), "Post now"),
         &["Posted"],
     );
     let file = server.ask(&Ask::slash("config export")).text_file();
     assert!(file.contains("\"zone\": \"Europe/Kyiv\""), "{file}");
-    assert_contains(&server.ask(&config("remove").with("digest", first.to_string())), &["Removed"]);
+    let remove = config("remove").with("digest", first.to_string());
+    assert_contains(&server.confirm(&remove, "Remove"), &["Removed"]);
     let upload = server.discord.upload(&file);
     let import = Ask::slash("config import").with("file", upload);
     assert_contains(&server.ask(&import), &["One setting was changed"]);

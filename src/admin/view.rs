@@ -2,10 +2,10 @@
 
 use super::channels::{self, pace_text};
 use super::{
-    AdminContext, Answer, button, check, digest, failure_channel, list_page, log, pictures, reset,
-    settings_file,
+    AdminContext, Answer, button, check, danger_button, digest, failure_channel, list_page, log,
+    pictures, reset, settings_file,
 };
-use crate::card::{Button, Control, Link, Mention, Paragraph, Text};
+use crate::card::{Control, Link, Mention, Paragraph, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::guild::{ChannelId, Rule, Settings};
@@ -89,8 +89,7 @@ fn buttons(catalog: &Catalog, settings: &Settings) -> [Control; 2] {
         false => "config-button-pictures-on",
     };
     let to = |command: &Command| Request::new(command.name);
-    let reset =
-        Button { is_danger: true, ..button(catalog, "config-button-reset", to(&reset::COMMAND)) };
+    let reset = danger_button(catalog, "config-button-reset", to(&reset::COMMAND));
     [
         Control::Buttons(vec![
             button(catalog, &format!("config-button-{}", other.name()), elsewhere),

@@ -142,11 +142,7 @@ impl CustomIds {
 
     fn button(&mut self, button: &Button) -> Option<Component> {
         let custom_id = self.custom_id(SettingInput::Button, &button.link.request)?;
-        let label = button.link.label.clone();
-        Some(match button.is_danger {
-            true => Component::danger_button(label, custom_id),
-            false => Component::button(label, custom_id),
-        })
+        Some(Component::styled_button(button.style, button.link.label.clone(), custom_id))
     }
 }
 

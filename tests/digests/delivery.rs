@@ -83,7 +83,7 @@ fn a_post_with_an_unreadable_response_counts_as_posted() {
     server.discord.change_roles(|roles| roles.retain(|role| role.id != READERS));
     let fault = FaultRule::next("POST", path, Fault::UnreadableBody);
     server.discord.inject_fault(fault);
-    let posted = server.ask(&config("post-now"));
+    let posted = server.confirm(&config("post-now"), "Post now");
     assert_contains(&posted, &["Posted: ", "role that it mentions is gone"]);
     let draft = server.ask(&config("edit").with("publish", true));
     server.ask(&press(&draft, "Confirm, but mention nobody"));
@@ -118,7 +118,7 @@ fn a_clock_set_back_between_retries_causes_no_second_post() {
 fn a_digest_paused_between_retries_is_not_posted() {
     let server = Server::start();
     server.add(&add(BOTS));
-    assert_contains(&server.ask(&config("post-now")), &["Posted"]);
+    assert_contains(&server.post_now(), &["Posted"]);
     let path = "/channels/300000000000000004/messages";
     let fault = FaultRule::next("POST", path, Fault::DroppedBefore);
     server.discord.inject_fault(fault.times(3));
@@ -191,7 +191,7 @@ fn a_run_that_was_certainly_not_posted_is_retried() {
         "select max(id) from digest where id not in (select digest_id from digest_run)",
     );
     assert_contains(
-        &server.ask(&config("post-now").with("digest", other.to_string())),
+        &server.confirm(&config("post-now").with("digest", other.to_string()), "Post now"),
         &["Posted"],
     );
     execute(

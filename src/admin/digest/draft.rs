@@ -5,7 +5,7 @@ use crate::admin::channel::{channel_refusal, require_mentionable, require_postab
 use crate::admin::{
     AdminContext, AdminError, Answer, GuildContext, button, confirmation, sentence_card,
 };
-use crate::card::{Card, Control, Mention, Paragraph, Refusal};
+use crate::card::{Button, ButtonStyle, Card, Control, Mention, Paragraph, Refusal};
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::content::Kind;
@@ -149,12 +149,13 @@ fn warnings(context: &AdminContext<'_>, plan: &Plan, access: &ChannelAccess) -> 
 fn buttons(catalog: &Catalog, draft: &Draft) -> Control {
     let of_draft =
         |command: &Command| Request::new(command.name).with(DRAFT.name, draft.id.to_string());
-    let mut buttons = vec![button(catalog, "digest-button-confirm", of_draft(&CONFIRM))];
+    let confirm = button(catalog, "digest-button-confirm", of_draft(&CONFIRM));
+    let mut buttons = vec![Button { style: ButtonStyle::Success, ..confirm }];
     if draft.planned.plan.role.is_some() {
         let nobody = of_draft(&CONFIRM).with(NOBODY.name, "yes");
         buttons.push(button(catalog, "digest-button-confirm-no-role", nobody));
     }
-    buttons.push(button(catalog, "digest-button-cancel", of_draft(&CANCEL)));
+    buttons.push(button(catalog, "config-cancel", of_draft(&CANCEL)));
     Control::Buttons(buttons)
 }
 
