@@ -90,7 +90,7 @@ fn each_subcommand_works() {
     assert_contains(&discord.ask(&config("check")), &["What applies here", "no channel rules"]);
     assert_contains(
         &discord.ask(&config("log")),
-        &["9 changes", "<@300000000000000007>", "refused"],
+        &["9 changes", "<@300000000000000007>", "allowed → blocked"],
     );
     let exported = discord.ask(&config("export"));
     let file = exported.text_file();

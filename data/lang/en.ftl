@@ -720,10 +720,12 @@ log-trouble = failed digests are reported: { $from } → { $to }
 log-pictures = pictures: { $from } → { $to }
     .on = on
     .off = off
-log-digest = digest in { $channel }: { $from } → { $to }
-    .none = none
-    .active = { $plan }
-    .paused = paused ({ $plan })
+log-digest-added = digest added:{" "}
+log-digest-added-paused = digest added, paused:{" "}
+log-digest-removed = digest removed:{" "}
+log-digest-changed = digest changed:{" "}
+log-digest-paused = digest paused:{" "}
+log-digest-resumed = digest resumed:{" "}
 
 ## Digests
 
@@ -751,9 +753,14 @@ digest-day-5 = Friday
 digest-day-6 = Saturday
 digest-day-7 = Sunday
 digest-plan = { $channel }: { $what }, { $days } at { $at } ({ $zone })
+    .moved = { $before } → { $channel }: { $what }, { $days } at { $at } ({ $zone })
     .short = { $what }, { $days } at { $at } ({ $zone })
     .role = , mentioning { $role }
+    .other-role = , mentioning { $before } → { $role }
+    .nobody = nobody
     .publish = , published to the servers that follow the channel
+    .publish-on = , published to the servers that follow the channel: no → yes
+    .publish-off = , published to the servers that follow the channel: yes → no
 digest-label = #{ $channel } · { $days } { $at } · { $zone } · { $what }
 digest-run = { $at }, { $in }
 digest-next = Next: { $at }, { $in }

@@ -9,7 +9,7 @@ use crate::card::{Button, ButtonStyle, Card, Control, Mention, Paragraph, Refusa
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::content::Kind;
-use crate::digest::text::{self, contents, next_run, next_runs, plan_text};
+use crate::digest::text::{self, contents, next_run, next_runs, plan_change_text, plan_text};
 use crate::digest::{
     Content, DIGESTS_MAX, Days, Digest, DigestId, Draft, Plan, PlannedDigest, TimeOfDay, Zone,
 };
@@ -110,7 +110,8 @@ async fn draft_card(
     let (locale, plan) = (context.locale(), &planned.plan);
     let GuildContext { guild, member, now, .. } = context.guild_context;
     let (access, unchecked) = require_postable(context, plan.channel, plan.publish).await?;
-    let mut body = vec![Paragraph::from(plan_text(locale, plan))];
+    let before = changes.map_or(plan, Digest::plan);
+    let mut body = vec![Paragraph::from(plan_change_text(locale, before, plan))];
     body.extend(warnings(context, plan, &access));
     body.extend(unchecked.map(Paragraph::from));
     body.push(Paragraph::plain(locale.text("digest-draft-lead")));
