@@ -13,7 +13,7 @@ use crate::request::{OptionKind, OptionSpec, Request};
 
 pub(super) const COMMAND: Command = Command::for_moderators("config check", &[CHANNEL, MEMBER]);
 
-const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel);
+const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel(&[]));
 const MEMBER: OptionSpec = OptionSpec::new("member", OptionKind::Member);
 
 /// The arguments shared by all messages: channel and member.

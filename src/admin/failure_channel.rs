@@ -5,26 +5,15 @@ use super::{AdminContext, Answer, button, change_response, panel_button, single_
 use crate::card::{Card, Control, Mention, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
-use crate::guild::{ChannelId, ChannelType, Settings, Value};
+use crate::guild::{ChannelId, POSTABLE, Settings, Value};
 use crate::request::{OptionKind, OptionSpec, Request};
 
 pub(super) const COMMAND: Command = Command::for_moderators("config trouble", &[CHANNEL]);
 
-const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel);
+const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel(POSTABLE));
 
 /// Set by the button only: removes the channel.
 const OFF: OptionSpec = OptionSpec::new("off", OptionKind::Flag);
-
-/// Channel types in which messages can be posted.
-const POSTABLE: &[ChannelType] = &[
-    ChannelType::Text,
-    ChannelType::News,
-    ChannelType::Voice,
-    ChannelType::Stage,
-    ChannelType::NewsThread,
-    ChannelType::PublicThread,
-    ChannelType::PrivateThread,
-];
 
 pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
     if request.option(OFF.name).is_some() {

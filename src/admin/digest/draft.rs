@@ -13,11 +13,11 @@ use crate::digest::text::{self, contents, next_run, next_runs, plan_change_text,
 use crate::digest::{
     Content, DIGESTS_MAX, Days, Digest, DigestId, Draft, Plan, PlannedDigest, TimeOfDay, Zone,
 };
-use crate::guild::{Change, ChannelAccess, Permissions, RoleId, effective_permissions};
+use crate::guild::{Change, ChannelAccess, POSTABLE, Permissions, RoleId, effective_permissions};
 use crate::locale::Locale;
 use crate::request::{OptionKind, OptionSpec, Request};
 
-const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel);
+const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel(POSTABLE));
 const AT: OptionSpec = OptionSpec::new("at", OptionKind::Time);
 const ZONE: OptionSpec = OptionSpec::new("zone", OptionKind::Zone);
 const DAYS: OptionSpec = OptionSpec::new("days", OptionKind::Days);
