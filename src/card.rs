@@ -87,6 +87,8 @@ pub struct Card {
 pub enum Control {
     /// A list row with a button next to it.
     Row(Text, Link),
+    /// A text above the controls that it is about.
+    Text(Text),
     Separator,
     /// A row of at most five buttons.
     Buttons(Vec<Button>),
