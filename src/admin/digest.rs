@@ -75,13 +75,19 @@ pub(super) async fn preview(context: &AdminContext<'_>, request: &Request) -> An
         return Ok(sentence_card(context, "digest-preview-nothing", buttons));
     };
     let channel = [("channel", Mention::Channel(plan.channel).into())];
-    let mut notes = vec![context.text("digest-preview-lead", &channel)];
+    let lead = match digest.planned.is_paused {
+        true => "digest-preview-paused",
+        false => "digest-preview-lead",
+    };
+    let mut notes = vec![context.text(lead, &channel)];
     notes.extend(
         plan.role.map(|role| {
             context.text("digest-preview-role", &[("role", Mention::Role(role).into())])
         }),
     );
     card.notes.splice(0..0, notes);
+    // The buttons of /config lead to settings only.
+    (card.previous, card.next) = (None, None);
     card.controls = vec![digest_buttons(catalog, Some(digest.id))];
     Ok(card)
 }
