@@ -674,7 +674,12 @@ config-button-log = Change log
 config-button-export = Export
 config-button-reset = Reset …
 
-check-title = What applies here
+check-works = Everything works
+check-works-perhaps = No problem found, but not everything could be checked
+check-problems = { $count ->
+    [one] One problem
+   *[other] { $count } problems
+}
 check-about = For { $member } in { $channel }:
 check-no-rules = The server has no channel rules, so answers can be public. To set one, use /config channels allow or block.
 check-not-blocked = There is no rule for this channel, and no other channel is allowed, so answers can be public. To change that, use /config channels block.
@@ -695,8 +700,10 @@ check-denied-everyone = Discord's settings allow the commands only to some peopl
 check-others-may = These commands are the exception and can be used: { $commands }.
 check-others-may-not = These commands are the exception and cannot be used: { $commands }.
 check-bot = Dossier can see { $channel } and post there. (Only digests need these permissions.)
-check-bot-lacks = In { $channel } Dossier lacks: { $permissions }. Answers to commands work without them; to post there, give it these in the channel's settings.
-check-bot-unseen = I cannot see { $channel }. Answers to commands work all the same; to post there, Dossier needs the permission View Channel.
+check-bot-forum = Dossier can see { $channel } and post in its threads, but not in the forum itself. (Only digests need these permissions.)
+check-bot-category = Dossier can see { $channel }. Nothing can be posted in a category itself; to find out about a channel in it, name that channel.
+check-bot-lacks = In { $channel } Dossier lacks: { $permissions }. Answers to commands work without them; digests and reports of failures need them.
+check-bot-unseen = I cannot see { $channel }. Answers to commands work all the same; digests and reports of failures need the permission View Channel there.
 check-bot-unchecked = Dossier's permissions in { $channel } could not be read.
 
 log-title = Who changed what
