@@ -85,11 +85,6 @@ fn an_operator_turns_pictures_off() {
     }
 }
 
-fn post_now(discord: &FakeDiscord) {
-    let question = discord.ask(&Ask::slash("config digest post-now"));
-    discord.ask(&Ask::press(&question, &question.button("Post now").expect("a button")));
-}
-
 #[test]
 fn a_digest_comes_with_a_strip_unless_pictures_are_off() {
     let folder = Folder::new();
@@ -99,13 +94,14 @@ fn a_digest_comes_with_a_strip_unless_pictures_are_off() {
     discord.ask(&Ask::press(&draft, &draft.button("Confirm").expect("a button")));
     let preview = discord.ask(&Ask::slash("config digest preview"));
     assert!(description(&preview).is_some(), "{}", preview.text());
-    post_now(&discord);
+    let post_now = Ask::slash("config digest post-now");
+    discord.ask(&post_now);
     let post = discord.wait_for_posts(1).remove(0).body;
     assert_eq!(post["attachments"][0]["filename"], "picture.png");
     assert!(post["components"].to_string().contains("attachment://picture.png"), "{post}");
     discord.ask(&Ask::slash("config pictures").with("show", "off"));
     execute(&folder, "update digest_run set due = due - 60");
-    post_now(&discord);
+    discord.ask(&post_now);
     let post = discord.wait_for_posts(2).remove(1).body;
     assert!(!post["components"].to_string().contains("attachment://"), "{post}");
 }
@@ -124,7 +120,7 @@ fn a_digest_is_posted_without_its_picture_where_files_are_forbidden() {
     let draft = discord.ask(&add.with("zone", "Europe/Kyiv"));
     discord.ask(&Ask::press(&draft, &draft.button("Confirm").expect("a button")));
     discord.inject_fault(FaultRule::next("POST", "/messages", Fault::Status(403)));
-    post_now(&discord);
+    discord.ask(&Ask::slash("config digest post-now"));
     let post = discord.wait_for_posts(1).remove(0).body;
     assert!(!post["components"].to_string().contains("attachment://"), "{post}");
 }

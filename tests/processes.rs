@@ -168,8 +168,7 @@ fn press_at_once(url: &str, processes: u64) {
     let list = discord.ask_shard(0, &config("list"));
     let panel = discord.ask_shard(0, &press(&list, "Manage"));
     for round in 1..=3 {
-        let question = discord.ask_shard(0, &press(&panel, "Post now"));
-        let button = press(&question, "Post now");
+        let button = press(&panel, "Post now");
         let presses = [0, 1].map(|one| discord.send_to_shard(one % processes, &button));
         let answers = presses.map(|id| discord.answer_to(id).text());
         let count = |what: &str| answers.iter().filter(|text| text.contains(what)).count();

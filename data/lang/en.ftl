@@ -827,9 +827,6 @@ digest-saved = The digest is saved:
 digest-remove-ask = It will post no more, and Dossier forgets which entries it has posted. This cannot be undone. To stop it for a while, pause it instead.
     .title = Remove this digest?
     .button = Remove
-digest-post-ask = Its next entry will be posted now. The schedule stays as it is.
-    .title = Post now?
-    .button = Post now
 digest-resuming = Resumed:
 digest-kept = Nothing was changed.
     .title = Not saved
@@ -887,7 +884,7 @@ fault-untold = Dossier was interrupted as it posted, and the channel does not te
 export-title = The settings of this server
 export-lead = They are in this file. Keep it, or change it and restore it with /config import. It holds ids of channels and roles, and no names of people.
 import-done = { $count ->
-    [0] The file matches the settings as they are.
+    [0] This server's settings are already those of the file.
     [one] One setting was changed.
    *[other] { $count } settings were changed.
 }

@@ -95,9 +95,6 @@ pub(super) async fn preview(context: &AdminContext<'_>, request: &Request) -> An
 pub(super) async fn post_now(context: &AdminContext<'_>, request: &Request) -> Answer {
     let digest = load(context, request).await?;
     let poster = context.poster.ok_or(Refusal::new("refuse-no-poster"))?;
-    if !confirm::is_confirmed(context, request)? {
-        return Ok(confirmation_card(context, &digest, &POST_NOW, "digest-post-ask"));
-    }
     let GuildContext { interaction, guild, .. } = context.guild_context;
     // Concurrent requests post once, whichever process handles them.
     let id = (guild, digest.id);
@@ -148,24 +145,21 @@ async fn set_paused(context: &AdminContext<'_>, request: &Request, is_paused: bo
 
 pub(super) async fn remove(context: &AdminContext<'_>, request: &Request) -> Answer {
     let digest = load(context, request).await?;
-    if !confirm::is_confirmed(context, request)? {
-        return Ok(confirmation_card(context, &digest, &REMOVE, "digest-remove-ask"));
+    // A button is tapped by mistake more easily than a command is typed.
+    if context.guild_context.is_component && !confirm::is_confirmed(context, request)? {
+        return Ok(removal_question(context, &digest));
     }
     save(context, request, &digest, None, "digest-removing").await
 }
 
-/// Asks whether to remove a digest, or to post its next entry now.
-fn confirmation_card(
-    context: &AdminContext<'_>,
-    digest: &Digest,
-    command: &Command,
-    key: &str,
-) -> Card {
-    let [to, cancel] = [command, &SHOW]
+/// Asks whether to remove a digest.
+fn removal_question(context: &AdminContext<'_>, digest: &Digest) -> Card {
+    let [to, cancel] = [&REMOVE, &SHOW]
         .map(|command| Request::new(command.name).with(DIGEST.name, digest.id.to_string()));
-    let buttons = confirm::buttons(context, &format!("{key}.button"), to, cancel);
-    let texts = vec![plan_text(context.locale(), digest.plan()), context.text(key, &[])];
-    single_page(context.locale(), &format!("{key}.title"), texts, vec![buttons])
+    let buttons = confirm::buttons(context, "digest-remove-ask.button", to, cancel);
+    let question = context.text("digest-remove-ask", &[]);
+    let texts = vec![plan_text(context.locale(), digest.plan()), question];
+    single_page(context.locale(), "digest-remove-ask.title", texts, vec![buttons])
 }
 
 /// Changes or removes a digest.
