@@ -4,7 +4,7 @@
 //! resulting state. The panel of `/config view` offers the same changes through components, whose
 //! requests are those of the subcommands; after each change the panel is shown again.
 
-use crate::card::{Argument, Button, Card, Control, Link, Mention, Paragraph, Text};
+use crate::card::{Argument, Button, ButtonStyle, Card, Control, Link, Mention, Paragraph, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::guild::{ChannelId, Difference};
@@ -14,6 +14,7 @@ use crate::request::Request;
 mod channel;
 mod channels;
 mod check;
+mod confirm;
 mod context;
 mod digest;
 mod error;
@@ -180,7 +181,12 @@ fn panel_button(catalog: &Catalog) -> Control {
 }
 
 fn button(catalog: &Catalog, key: &str, to: Request) -> Button {
-    Button { link: Link::new(catalog.locale().text(key), to), is_danger: false }
+    let link = Link::new(catalog.locale().text(key), to);
+    Button { link, style: ButtonStyle::Secondary }
+}
+
+fn danger_button(catalog: &Catalog, key: &str, to: Request) -> Button {
+    Button { style: ButtonStyle::Danger, ..button(catalog, key, to) }
 }
 
 fn mentions(channels: &[ChannelId]) -> Argument<'static> {

@@ -7,7 +7,7 @@ pub mod report;
 mod text;
 
 pub use list::{PICTURED_ROWS_MAX, Row, even_pages, list, short_list};
-pub use refusal::Refusal;
+pub use refusal::{Refusal, limited_items};
 pub use report::Report;
 pub use text::{Argument, Mention, Span, Text};
 
@@ -87,6 +87,8 @@ pub struct Card {
 pub enum Control {
     /// A list row with a button next to it.
     Row(Text, Link),
+    /// A text above the controls that it is about.
+    Text(Text),
     Separator,
     /// A row of at most five buttons.
     Buttons(Vec<Button>),
@@ -115,8 +117,17 @@ pub enum Control {
 pub struct Button {
     /// The label, and the request to send.
     pub link: Link,
-    /// Whether the action cannot be undone.
-    pub is_danger: bool,
+    pub style: ButtonStyle,
+}
+
+/// A button's color, by what the button does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ButtonStyle {
+    Secondary,
+    /// Saves what was shown.
+    Success,
+    /// Cannot be undone.
+    Danger,
 }
 
 /// A paragraph or a list item.

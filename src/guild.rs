@@ -19,8 +19,8 @@ pub use id::{
     parse_id,
 };
 pub use permissions::{
-    ChannelType, Permissions, can_manage_server, effective_permissions, is_forum, is_thread,
-    missing_permissions, permission_names, permissions_to_post,
+    ChannelType, POSTABLE, Permissions, can_manage_server, effective_permissions, is_forum,
+    is_thread, missing_permissions, permission_names, permissions_to_post,
 };
 pub use rules::{Category, ChannelPath, Decision, RULES_MAX, Rule, Rules};
 

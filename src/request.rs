@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::catalog::Item;
 use crate::content::Kind;
+use crate::guild::ChannelType;
 use crate::search::MatchKind;
 use crate::text::is_invisible;
 
@@ -62,8 +63,8 @@ pub enum OptionKind {
     Page,
     /// A boolean.
     Flag,
-    /// A channel of the guild.
-    Channel,
+    /// A channel of the guild, of one of these types; of any type if there are none.
+    Channel(&'static [ChannelType]),
     /// A member of the guild.
     Member,
     /// A role of the guild.

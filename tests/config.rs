@@ -87,10 +87,10 @@ fn each_subcommand_works() {
         &["no limit on public answers"],
     );
     assert_contains(&discord.ask(&config("trouble").with("channel", NEWS)), &[&mention(NEWS)]);
-    assert_contains(&discord.ask(&config("check")), &["What applies here", "no channel rules"]);
+    assert_contains(&discord.ask(&config("check")), &["Everything works", "no channel rules"]);
     assert_contains(
         &discord.ask(&config("log")),
-        &["9 changes", "<@300000000000000007>", "refused"],
+        &["9 changes", "<@300000000000000007>", "allowed → blocked"],
     );
     let exported = discord.ask(&config("export"));
     let file = exported.text_file();
@@ -208,6 +208,28 @@ fn a_channel_without_permissions_is_refused_and_the_permission_named() {
     assert_contains(&discord.ask(&config("trouble").with("channel", HIDDEN)), &["I cannot see"]);
     assert_contains(&discord.ask(&config("check").with("channel", HIDDEN)), &["I cannot see"]);
     assert_contains(&discord.ask(&config("log")), &["7 changes"]);
+}
+
+#[test]
+fn a_check_begins_with_a_verdict_and_the_problems() {
+    let discord = FakeDiscord::start();
+    let _bot = ready(&discord, &[]);
+    let check = |channel: u64| discord.ask(&config("check").with("channel", channel));
+    assert_contains(&check(BOTS), &["Everything works", "post there"]);
+    let forum = check(FORUM);
+    assert_contains(&forum, &["Everything works", "but not in the forum itself"]);
+    assert!(!forum.text().contains("post there"), "{}", forum.text());
+    assert_contains(&check(CATEGORY), &["Nothing can be posted in a category itself"]);
+    // A missing permission is a problem only where Dossier is set to post.
+    discord.ask(&config("trouble").with("channel", BOTS));
+    for channel in [BOTS, NEWS] {
+        discord.change_channel(channel, |one| one.permissions &= !SEND_MESSAGES);
+    }
+    assert_contains(&check(NEWS), &["Everything works", "Dossier lacks: Send Messages"]);
+    let text = check(BOTS).text();
+    let places = ["One problem", "Dossier lacks: Send Messages", "no channel rules"];
+    let places = places.map(|part| text.find(part).unwrap_or_else(|| panic!("{part}: {text}")));
+    assert!(places.is_sorted(), "{text}");
 }
 
 #[test]

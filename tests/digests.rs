@@ -95,6 +95,15 @@ impl Server {
         self.ask(&config("post-now"))
     }
 
+    /// Asks for something that has to be confirmed, and presses the button that confirms it.
+    fn confirm(&self, ask: &Ask, label: &str) -> Answer {
+        self.ask(&press(&self.ask(ask), label))
+    }
+
+    fn remove(&self) -> Answer {
+        self.ask(&config("remove"))
+    }
+
     fn list(&self) -> String {
         self.ask(&config("list")).text()
     }
@@ -190,7 +199,7 @@ fn each_subcommand_works() {
         &server.ask(&config("preview")),
         &["<#300000000000000004> gets next", "1 of ", "It will mention <@&300000000000000021>"],
     );
-    let posted = server.ask(&config("post-now"));
+    let posted = server.post_now();
     let post = server.discord.wait_for_posts(1).remove(0);
     let link = format!("https://discord.com/channels/{GUILD}/{BOTS}/{}", post.id);
     assert_contains(&posted, &["Posted", &link]);
@@ -206,25 +215,54 @@ fn each_subcommand_works() {
     let draft = server.ask(&config("edit").with("at", "9:30 pm").with("content", "on-this-day"));
     assert_contains(
         &draft,
-        &["Change this digest?", "21:30", "what happened on this day", "<@&300000000000000021>"],
+        &[
+            "Change this digest?",
+            "the dossier in order → what happened on this day",
+            "at 09:00 → 21:30",
+            "mentioning <@&300000000000000021>",
+        ],
     );
     assert_contains(&server.ask(&press(&draft, "Cancel")), &["Nothing was changed"]);
     assert_contains(&server.ask(&config("list")), &["at 09:00"]);
     // Removes the role: in the digest's panel, or together with another change.
     let panel = server.ask(&press(&server.ask(&config("list")), "Manage"));
     let draft = server.ask(&press(&panel, "Mention nobody"));
-    assert!(!draft.text().contains("<@&"), "{}", draft.text());
+    assert_contains(&draft, &["mentioning <@&300000000000000021> → nobody"]);
     let draft = server.ask(&config("edit").with("at", "21:30"));
     let saved = server.ask(&press(&draft, "Confirm, but mention nobody"));
     assert_contains(&saved, &["Saved", "21:30"]);
     assert!(!saved.text().contains("<@&"), "{}", saved.text());
     assert_contains(&server.ask(&config("edit").with("at", "21:30")), &["Nothing would change"]);
-    assert_contains(&server.ask(&config("remove")), &["Saved", "Removed:"]);
+    assert_contains(&server.remove(), &["Saved", "Removed:"]);
     assert_contains(&server.ask(&config("list")), &["There are no digests yet"]);
     assert_contains(
         &server.ask(&Ask::slash("config log")),
-        &["5 changes", "digest in <#300000000000000004>: none → ", "paused (", "→ none"],
+        &[
+            "5 changes",
+            "digest added: <#300000000000000004>: the dossier in order, Monday, Wednesday at 09:00",
+            "digest paused: <#300000000000000004>",
+            "at 09:00 → 21:30 (Europe/Kyiv), mentioning <@&300000000000000021> → nobody",
+            "digest removed: <#300000000000000004>",
+        ],
     );
+}
+
+#[test]
+fn the_button_that_removes_a_digest_asks_first() {
+    let server = Server::start();
+    server.add(&add(BOTS));
+    let list = server.ask(&config("list"));
+    let one = server.ask(&press(&list, "Manage"));
+    let question = server.ask(&press(&one, "Remove"));
+    assert_contains(&question, &["Remove this digest?", "at 09:00"]);
+    assert_contains(&server.ask(&press(&question, "Cancel")), &["Next: "]);
+    let remove = question.button("Remove").expect("a button");
+    let (before, at) = remove.rsplit_once('=').expect("an option");
+    let at: i64 = at.parse().expect("an instant");
+    let late = Ask::press(&question, &format!("{before}={}", at - 901));
+    assert_contains(&server.ask(&late), &["15 minutes"]);
+    assert_eq!(query(&server.folder, "select count(*) from digest"), 1);
+    assert_contains(&server.ask(&press(&question, "Remove")), &["Removed:", "no digests yet"]);
 }
 
 #[test]
@@ -248,7 +286,7 @@ fn panels_and_commands_offer_the_same_actions() {
     assert_contains(&one, &["Resumed", "Next: "]);
     let posted = server.ask(&press(&one, "Post now"));
     assert_contains(&posted, &["Posted"]);
-    let list = server.ask(&press(&one, "Remove"));
+    let list = server.confirm(&press(&one, "Remove"), "Remove");
     assert_contains(&list, &["Removed:", "Digests of this server"]);
     assert_eq!(query(&server.folder, "select count(*) from digest"), 4);
     // Clicks by another user or in another guild have no effect.
@@ -447,10 +485,12 @@ fn settings_with_digests_survive_export_and_import() {
     );
     let file = server.ask(&Ask::slash("config export")).text_file();
     assert!(file.contains("\"zone\": \"Europe/Kyiv\""), "{file}");
-    assert_contains(&server.ask(&config("remove").with("digest", first.to_string())), &["Removed"]);
+    let remove = config("remove").with("digest", first.to_string());
+    assert_contains(&server.ask(&remove), &["Removed"]);
     let upload = server.discord.upload(&file);
     let import = Ask::slash("config import").with("file", upload);
-    assert_contains(&server.ask(&import), &["One setting was changed"]);
+    let imported = server.ask(&import);
+    assert_contains(&imported, &["One setting was changed", "digest added: <#"]);
     assert_contains(&server.ask(&import), &["Nothing has changed"]);
     assert_eq!(query(&server.folder, "select count(*) from digest where due is not null"), 2);
     let bad = server.discord.upload(&file.replace("09:00", "29:00"));

@@ -238,6 +238,24 @@ fn every_option_has_the_right_type() {
 }
 
 #[test]
+fn a_channel_to_post_in_is_of_a_type_that_can_be_posted_in() {
+    let commands = registered(Scope::Global);
+    let config = commands.iter().find(|one| name(one) == "config").expect("/config");
+    let channel = |path: &[&str]| {
+        let one = path.iter().fold(config, |of, part| {
+            array(of, "options").iter().find(|one| name(one) == *part).expect("an option")
+        });
+        array(one, "channel_types").iter().filter_map(Value::as_u64).collect::<Vec<_>>()
+    };
+    // No category, forum or media channel.
+    let postable = [0, 5, 2, 13, 10, 11, 12];
+    assert_eq!(channel(&["digest", "add", "channel"]), postable);
+    assert_eq!(channel(&["digest", "edit", "channel"]), postable);
+    assert_eq!(channel(&["trouble", "channel"]), postable);
+    assert_eq!(channel(&["channels", "allow", "channel"]), [0_u64; 0]);
+}
+
+#[test]
 fn the_article_option_exists_only_with_several_articles() {
     let has_article = |catalog: &Catalog| -> Vec<String> {
         let has = |one: &Value| {

@@ -630,6 +630,7 @@ config-saved = Saved
 config-same = Nothing has changed
 config-all = All settings
 config-remove = Remove
+config-cancel = Cancel
 config-rest-all = Answers can be public in every channel: there are no rules.
 config-rest-open = Answers can be public in every channel without a rule.
 config-rest-private = In channels that are not allowed, only the person who asks sees the answer, with a note on where to ask publicly.
@@ -649,7 +650,7 @@ config-pace = { $count ->
 config-trouble = If a digest fails, Dossier says so in { $channel }.
     .title = Failed digests
 config-no-trouble = If a digest fails, only /config digest list says so.
-config-trouble-off = Stop reporting
+config-trouble-off = Stop failure reports
 config-pictures-on = Timelines, tables of stances and digests come with pictures.
 config-pictures-off = Answers and digests come without pictures.
 config-allowed = Answers can be public in { $channels }.
@@ -673,7 +674,12 @@ config-button-log = Change log
 config-button-export = Export
 config-button-reset = Reset …
 
-check-title = What applies here
+check-works = Everything works
+check-works-perhaps = No problem found, but not everything could be checked
+check-problems = { $count ->
+    [one] One problem
+   *[other] { $count } problems
+}
 check-about = For { $member } in { $channel }:
 check-no-rules = The server has no channel rules, so answers can be public. To set one, use /config channels allow or block.
 check-not-blocked = There is no rule for this channel, and no other channel is allowed, so answers can be public. To change that, use /config channels block.
@@ -694,8 +700,10 @@ check-denied-everyone = Discord's settings allow the commands only to some peopl
 check-others-may = These commands are the exception and can be used: { $commands }.
 check-others-may-not = These commands are the exception and cannot be used: { $commands }.
 check-bot = Dossier can see { $channel } and post there. (Only digests need these permissions.)
-check-bot-lacks = In { $channel } Dossier lacks: { $permissions }. Answers to commands work without them; to post there, give it these in the channel's settings.
-check-bot-unseen = I cannot see { $channel }. Answers to commands work all the same; to post there, Dossier needs the permission View Channel.
+check-bot-forum = Dossier can see { $channel } and post in its threads, but not in the forum itself. (Only digests need these permissions.)
+check-bot-category = Dossier can see { $channel }. Nothing can be posted in a category itself; to find out about a channel in it, name that channel.
+check-bot-lacks = In { $channel } Dossier lacks: { $permissions }. Answers to commands work without them; digests and reports of failures need them.
+check-bot-unseen = I cannot see { $channel }. Answers to commands work all the same; digests and reports of failures need the permission View Channel there.
 check-bot-unchecked = Dossier's permissions in { $channel } could not be read.
 
 log-title = Who changed what
@@ -719,17 +727,17 @@ log-trouble = failed digests are reported: { $from } → { $to }
 log-pictures = pictures: { $from } → { $to }
     .on = on
     .off = off
-log-digest = digest in { $channel }: { $from } → { $to }
-    .none = none
-    .active = { $plan }
-    .paused = paused ({ $plan })
+log-digest-added = digest added:{" "}
+log-digest-added-paused = digest added, paused:{" "}
+log-digest-removed = digest removed:{" "}
+log-digest-changed = digest changed:{" "}
+log-digest-paused = digest paused:{" "}
+log-digest-resumed = digest resumed:{" "}
 
 ## Digests
 
-digest-kicker = Chapter { $number } of { $of }
-digest-kicker-kind = { $number } of { $of }
-digest-kicker-day = On this day
-digest-nothing-today = Nothing in this dossier is dated { $day } { $month }; this is the next of the timeline.
+digest-kicker-day = On this day · { $kicker }
+digest-nothing-today = Nothing in this dossier is dated { $day } { $month }; this is the next event of the timeline.
 digest-begins-again = Everything has been posted once, so this begins again.
 digest-content-order = the dossier in order
 digest-content-on-this-day = what happened on this day in earlier years
@@ -752,9 +760,14 @@ digest-day-5 = Friday
 digest-day-6 = Saturday
 digest-day-7 = Sunday
 digest-plan = { $channel }: { $what }, { $days } at { $at } ({ $zone })
+    .moved = { $before } → { $channel }: { $what }, { $days } at { $at } ({ $zone })
     .short = { $what }, { $days } at { $at } ({ $zone })
     .role = , mentioning { $role }
+    .other-role = , mentioning { $before } → { $role }
+    .nobody = nobody
     .publish = , published to the servers that follow the channel
+    .publish-on = , published to the servers that follow the channel: no → yes
+    .publish-off = , published to the servers that follow the channel: yes → no
 digest-label = #{ $channel } · { $days } { $at } · { $zone } · { $what }
 digest-run = { $at }, { $in }
 digest-next = Next: { $at }, { $in }
@@ -801,7 +814,6 @@ digest-button-pause = Pause
 digest-button-resume = Resume
 digest-button-remove = Remove
 digest-button-confirm = Confirm
-digest-button-cancel = Cancel
 digest-button-no-role = Mention nobody
 digest-button-confirm-no-role = Confirm, but mention nobody
 digest-draft = Save this digest?
@@ -812,14 +824,18 @@ digest-draft-foot = Nothing is saved until you confirm. This draft lasts 15 minu
 digest-silent = Dossier cannot notify { $role }. Let everyone mention it (Server Settings > Roles), or give Dossier the permission Mention @everyone, @here, and All Roles; otherwise the post names the role and notifies nobody.
 digest-no-history = Dossier lacks Read Message History in { $channel }. Digests work without it; but after a crash Dossier cannot look whether it had posted, and then says so rather than post twice.
 digest-saved = The digest is saved:
+digest-remove-ask = It will post no more, and Dossier forgets which entries it has posted. This cannot be undone. To stop it for a while, pause it instead.
+    .title = Remove this digest?
+    .button = Remove
 digest-resuming = Resumed:
 digest-kept = Nothing was changed.
     .title = Not saved
 digest-pausing = Paused:
 digest-removing = Removed:
 digest-preview-lead = This is what { $channel } gets next. Only you see it.
+digest-preview-paused = This digest is paused. This is what { $channel } gets first once you resume it. Only you see it.
 digest-preview-role = It will mention { $role }.
-digest-preview-nothing = There is nothing to post: no entry is of that kind.
+digest-preview-nothing = There is nothing to post: the dossier has no entry of that kind.
     .title = Nothing to post
 digest-posted = Posted: { $at }
     .title = Posted
@@ -868,7 +884,7 @@ fault-untold = Dossier was interrupted as it posted, and the channel does not te
 export-title = The settings of this server
 export-lead = They are in this file. Keep it, or change it and restore it with /config import. It holds ids of channels and roles, and no names of people.
 import-done = { $count ->
-    [0] The file matches the settings as they are.
+    [0] This server's settings are already those of the file.
     [one] One setting was changed.
    *[other] { $count } settings were changed.
 }
@@ -878,7 +894,6 @@ message-too-long = This answer is too long for Discord. Please ask about a part 
 reset-ask = This erases everything that Dossier keeps of this server: all settings, the digests and what they have posted, and the change log. It cannot be undone. To keep a copy of the settings and digests, use /config export first.
     .title = Erase everything?
 reset-sure = Erase everything
-reset-keep = Cancel
 reset-done = Everything about this server is erased. Answers can be public in every channel, and no digest is posted.
     .title = Erased
 

@@ -11,7 +11,7 @@ use crate::guild::{
 };
 use crate::request::{OptionKind, OptionSpec, Request};
 
-const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel).required();
+const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel(&[])).required();
 const MODE: OptionSpec =
     OptionSpec::new("mode", OptionKind::OneOf(&["private", "refuse"])).required();
 const ANSWERS: OptionSpec = OptionSpec::new("answers", OptionKind::Number(PACE_MAX)).required();

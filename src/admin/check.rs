@@ -1,23 +1,34 @@
-//! `/config check`: explains which rule applies to a channel, who may use the bot there, what the
-//! bot may do, and how to change it.
+//! `/config check`: whether everything works in a channel, which rule applies there, who may use the
+//! bot, what the bot may do, and how to change it.
 
 use super::channels::{elsewhere_text, pace_text};
-use super::{AdminContext, Answer, panel_button, single_page};
-use crate::card::{Argument, Mention, Text};
+use super::{AdminContext, Answer, panel_button};
+use crate::card::{Argument, Card, Mention, Paragraph, Text};
 use crate::command::Command;
 use crate::guild::{
-    Access, Category, ChannelAccess, ChannelId, CommandRights, Decision, Denial, Location,
-    Permissions, Rule, Settings, UserId, can_manage_server, permission_names,
+    Access, Category, ChannelAccess, ChannelId, ChannelType, CommandRights, Decision, Denial,
+    Location, Permissions, Rule, Settings, UserId, can_manage_server, is_forum, permission_names,
 };
+use crate::locale::Locale;
 use crate::request::{OptionKind, OptionSpec, Request};
 
 pub(super) const COMMAND: Command = Command::for_moderators("config check", &[CHANNEL, MEMBER]);
 
-const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel);
+const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel(&[]));
 const MEMBER: OptionSpec = OptionSpec::new("member", OptionKind::Member);
 
 /// The arguments shared by all messages: channel and member.
 type CommonArguments = [(&'static str, Argument<'static>); 2];
+
+/// How a sentence counts for the verdict. Problems are shown first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Finding {
+    Problem,
+    Unchecked,
+    Fine,
+}
+
+type Findings = Vec<(Finding, Text)>;
 
 pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
     let channel: Option<ChannelId> = CHANNEL.id(request)?;
@@ -26,30 +37,47 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
     let location = channel.map_or(here, |channel| context.guild_context.location(channel));
     let location = context.load_category(location).await;
     let settings = context.settings().await?;
+    let digests = context.store.digests(context.guild_context.guild).await?;
     let rights = context.load_rights(&location).await;
     let access = context.check_access(&location).await;
     let about = [
         ("channel", Mention::Channel(location.channel).into()),
         ("member", Mention::Member(member.unwrap_or(context.guild_context.member)).into()),
     ];
-    let mut texts = vec![context.text("check-about", &about)];
-    texts.extend(rule_texts(context, &settings, &location));
+    let mut findings = rule_findings(context, &settings, &location);
     // Discord sends the member's permissions for the interaction's channel only.
     let is_here = here.channel == location.channel;
-    texts.extend(permission_texts(context, is_here, &about));
-    texts.extend(integration_texts(context, rights, &about));
-    texts.push(bot_text(context, &access));
-    Ok(single_page(context.locale(), "check-title", texts, vec![panel_button(context.catalog)]))
+    findings.extend(permission_findings(context, is_here, &about));
+    findings.extend(integration_findings(context, rights, &about));
+    let posts_here = settings.failure_channel == Some(location.channel)
+        || digests.iter().any(|digest| digest.plan().channel == location.channel);
+    findings.push(bot_finding(context, &access, posts_here));
+    findings.sort_by_key(|(finding, _)| *finding);
+    let title = verdict(context.locale(), &findings);
+    let about = Paragraph::from(context.text("check-about", &about));
+    let findings = findings.into_iter().map(|(_, text)| Paragraph::from(text));
+    let body = [about].into_iter().chain(findings).collect();
+    let controls = vec![panel_button(context.catalog)];
+    Ok(Card { title, body, page: (1, 1), controls, ..Card::default() })
+}
+
+fn verdict(locale: &Locale, findings: &Findings) -> String {
+    let count = |what: Finding| findings.iter().filter(|(finding, _)| *finding == what).count();
+    match (count(Finding::Problem), count(Finding::Unchecked)) {
+        (0, 0) => locale.text("check-works"),
+        (0, _) => locale.text("check-works-perhaps"),
+        (problems, _) => locale.text_with("check-problems", &[("count", problems.into())]),
+    }
 }
 
 /// The rule that applies, and how to change it.
-fn rule_texts(context: &AdminContext<'_>, settings: &Settings, location: &Location) -> Vec<Text> {
+fn rule_findings(context: &AdminContext<'_>, settings: &Settings, location: &Location) -> Findings {
     let Some(decision) = location.decide(settings) else {
-        let key = match location.path.category {
-            Category::NotVisible => "check-no-category",
-            _ => "check-category-unchecked",
+        let (finding, key) = match location.path.category {
+            Category::NotVisible => (Finding::Problem, "check-no-category"),
+            _ => (Finding::Unchecked, "check-category-unchecked"),
         };
-        return vec![context.text(key, &[])];
+        return vec![(finding, context.text(key, &[]))];
     };
     let ruled = |key: &str, channel: ChannelId| {
         context.text(key, &[("ruled", Mention::Channel(channel).into())])
@@ -65,40 +93,40 @@ fn rule_texts(context: &AdminContext<'_>, settings: &Settings, location: &Locati
         true => pace_text(context.catalog, settings.pace),
         false => elsewhere_text(context.catalog, settings.elsewhere),
     };
-    vec![decided, consequence]
+    vec![(Finding::Fine, decided), (Finding::Fine, consequence)]
 }
 
 /// The permissions that the member would need to use the commands.
-fn permission_texts(
+fn permission_findings(
     context: &AdminContext<'_>,
     is_here: bool,
     about: &CommonArguments,
-) -> Vec<Text> {
+) -> Findings {
     let granted = context.guild_context.subject.permissions;
-    let mut texts = Vec::new();
+    let mut findings = Vec::new();
     if let Some(granted) = granted.filter(|_| is_here) {
         let needed = Permissions::VIEW_CHANNEL | Permissions::USE_APPLICATION_COMMANDS;
         let lacking = needed.difference(granted);
         if !granted.administrator() && !lacking.is_empty() {
             let names = ("permissions", permission_names(lacking).into());
             let arguments: Vec<_> = about.iter().cloned().chain([names]).collect();
-            texts.push(context.text("check-member-lacks", &arguments));
+            findings.push((Finding::Problem, context.text("check-member-lacks", &arguments)));
         }
     }
     if !can_manage_server(granted) {
-        texts.push(context.text("check-config", &[]));
+        findings.push((Finding::Fine, context.text("check-config", &[])));
     }
-    texts
+    findings
 }
 
 /// The command permissions of Server Settings, Integrations.
-fn integration_texts(
+fn integration_findings(
     context: &AdminContext<'_>,
     rights: Option<CommandRights>,
     about: &CommonArguments,
-) -> Vec<Text> {
+) -> Findings {
     let Some(CommandRights { denied_by, exceptions }) = rights else {
-        return vec![context.text("check-rights-unchecked", &[])];
+        return vec![(Finding::Unchecked, context.text("check-rights-unchecked", &[]))];
     };
     let (key, by) = match denied_by {
         None => ("check-rights", None),
@@ -110,24 +138,44 @@ fn integration_texts(
     };
     let by = by.map(|by| ("by", Argument::from(by)));
     let arguments: Vec<_> = about.iter().cloned().chain(by).collect();
-    let mut texts = vec![context.text(key, &arguments)];
+    let finding = if denied_by.is_some() { Finding::Problem } else { Finding::Fine };
+    let mut findings = vec![(finding, context.text(key, &arguments))];
     if !exceptions.is_empty() {
         let names: Vec<String> = exceptions.iter().map(|name| format!("/{name}")).collect();
-        let key = if denied_by.is_some() { "check-others-may" } else { "check-others-may-not" };
-        texts.push(context.text(key, &[("commands", names.join(", ").into())]));
+        let (finding, key) = match denied_by {
+            Some(_) => (Finding::Fine, "check-others-may"),
+            None => (Finding::Problem, "check-others-may-not"),
+        };
+        findings.push((finding, context.text(key, &[("commands", names.join(", ").into())])));
     }
-    texts
+    findings
 }
 
-fn bot_text(context: &AdminContext<'_>, access: &ChannelAccess) -> Text {
+/// Answers to commands need no permission of the bot, so a missing one is a problem only where it is
+/// set to post.
+fn bot_finding(
+    context: &AdminContext<'_>,
+    access: &ChannelAccess,
+    posts_here: bool,
+) -> (Finding, Text) {
+    let missing = if posts_here { Finding::Problem } else { Finding::Fine };
     let about = ("channel", Argument::from(Mention::Channel(access.channel)));
     match access.access {
-        Access::Full => context.text("check-bot", &[about]),
+        Access::Full => {
+            let key = match access.kind {
+                Some(ChannelType::Category) => "check-bot-category",
+                Some(kind) if is_forum(kind) => "check-bot-forum",
+                _ => "check-bot",
+            };
+            (Finding::Fine, context.text(key, &[about]))
+        }
         Access::MissingPermissions(lacking) => {
             let lacking = ("permissions", permission_names(lacking).into());
-            context.text("check-bot-lacks", &[about, lacking])
+            (missing, context.text("check-bot-lacks", &[about, lacking]))
         }
-        Access::NotVisible | Access::OtherServer => context.text("check-bot-unseen", &[about]),
-        Access::Unchecked(_) => context.text("check-bot-unchecked", &[about]),
+        Access::NotVisible | Access::OtherServer => {
+            (missing, context.text("check-bot-unseen", &[about]))
+        }
+        Access::Unchecked(_) => (Finding::Unchecked, context.text("check-bot-unchecked", &[about])),
     }
 }

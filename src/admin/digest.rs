@@ -2,7 +2,7 @@
 //! confirmed.
 
 use super::{
-    AdminContext, AdminError, Answer, GuildContext, button, change_response, confirmation,
+    AdminContext, AdminError, Answer, GuildContext, button, change_response, confirm, confirmation,
     sentence_card, single_page,
 };
 use crate::card::{Card, Control, Mention, Refusal, Text};
@@ -75,13 +75,19 @@ pub(super) async fn preview(context: &AdminContext<'_>, request: &Request) -> An
         return Ok(sentence_card(context, "digest-preview-nothing", buttons));
     };
     let channel = [("channel", Mention::Channel(plan.channel).into())];
-    let mut notes = vec![context.text("digest-preview-lead", &channel)];
+    let lead = match digest.planned.is_paused {
+        true => "digest-preview-paused",
+        false => "digest-preview-lead",
+    };
+    let mut notes = vec![context.text(lead, &channel)];
     notes.extend(
         plan.role.map(|role| {
             context.text("digest-preview-role", &[("role", Mention::Role(role).into())])
         }),
     );
     card.notes.splice(0..0, notes);
+    // The buttons of /config lead to settings only.
+    (card.previous, card.next) = (None, None);
     card.controls = vec![digest_buttons(catalog, Some(digest.id))];
     Ok(card)
 }
@@ -139,7 +145,21 @@ async fn set_paused(context: &AdminContext<'_>, request: &Request, is_paused: bo
 
 pub(super) async fn remove(context: &AdminContext<'_>, request: &Request) -> Answer {
     let digest = load(context, request).await?;
+    // A button is tapped by mistake more easily than a command is typed.
+    if context.guild_context.is_component && !confirm::is_confirmed(context, request)? {
+        return Ok(removal_question(context, &digest));
+    }
     save(context, request, &digest, None, "digest-removing").await
+}
+
+/// Asks whether to remove a digest.
+fn removal_question(context: &AdminContext<'_>, digest: &Digest) -> Card {
+    let [to, cancel] = [&REMOVE, &SHOW]
+        .map(|command| Request::new(command.name).with(DIGEST.name, digest.id.to_string()));
+    let buttons = confirm::buttons(context, "digest-remove-ask.button", to, cancel);
+    let question = context.text("digest-remove-ask", &[]);
+    let texts = vec![plan_text(context.locale(), digest.plan()), question];
+    single_page(context.locale(), "digest-remove-ask.title", texts, vec![buttons])
 }
 
 /// Changes or removes a digest.

@@ -2,29 +2,18 @@
 
 use super::channel::require_postable;
 use super::{AdminContext, Answer, button, change_response, panel_button, single_page};
-use crate::card::{Card, Control, Mention, Text};
+use crate::card::{Button, Card, Control, Mention, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
-use crate::guild::{ChannelId, ChannelType, Settings, Value};
+use crate::guild::{ChannelId, POSTABLE, Settings, Value};
 use crate::request::{OptionKind, OptionSpec, Request};
 
 pub(super) const COMMAND: Command = Command::for_moderators("config trouble", &[CHANNEL]);
 
-const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel);
+const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel(POSTABLE));
 
 /// Set by the button only: removes the channel.
 const OFF: OptionSpec = OptionSpec::new("off", OptionKind::Flag);
-
-/// Channel types in which messages can be posted.
-const POSTABLE: &[ChannelType] = &[
-    ChannelType::Text,
-    ChannelType::News,
-    ChannelType::Voice,
-    ChannelType::Stage,
-    ChannelType::NewsThread,
-    ChannelType::PublicThread,
-    ChannelType::PrivateThread,
-];
 
 pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
     if request.option(OFF.name).is_some() {
@@ -46,12 +35,16 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
 
 /// The current channel, with controls to change it.
 fn current_card(catalog: &Catalog, settings: &Settings) -> Card {
-    let off = Request::new(COMMAND.name).with(OFF.name, "yes");
-    let off = || Control::Buttons(vec![button(catalog, "config-trouble-off", off)]);
-    let off = settings.failure_channel.is_some().then(off);
+    let off = off_button(catalog, settings).map(|off| Control::Buttons(vec![off]));
     let controls = [channel_menu(catalog)].into_iter().chain(off).chain([panel_button(catalog)]);
     let texts = vec![state_text(catalog, settings)];
     single_page(catalog.locale(), "config-trouble.title", texts, controls.collect())
+}
+
+/// Removes the channel, if there is one.
+pub(super) fn off_button(catalog: &Catalog, settings: &Settings) -> Option<Button> {
+    let off = Request::new(COMMAND.name).with(OFF.name, "yes");
+    settings.failure_channel.map(|_| button(catalog, "config-trouble-off", off))
 }
 
 /// The current channel as text.

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use super::channel::{holds_no_messages, is_no_announcement_channel, unverified_refusal};
-use super::{AdminContext, Answer, change_response, mentions, panel_button, single_page};
-use crate::card::{Card, File, Mention, Refusal};
+use super::log::difference_text;
+use super::{AdminContext, Answer, confirmation, mentions, panel_button, single_page};
+use crate::card::{Card, File, Mention, Refusal, Text, limited_items};
 use crate::command::Command;
 use crate::digest::{Digest, DigestId, Digests, Plan, PlannedDigest};
 use crate::guild::settings_file::{self, FILE_BYTES_MAX, SettingsFile};
 use crate::guild::{
-    Access, Change, ChannelAccess, ChannelId, RoleId, Rule, Settings, permission_names,
+    Access, Change, ChannelAccess, ChannelId, RoleId, Rule, Settings, Value, permission_names,
 };
 use crate::request::{OptionKind, OptionSpec, Request};
 
@@ -19,6 +20,9 @@ pub(super) const IMPORT: Command = Command::for_moderators("config import", &[FI
 const FILE: OptionSpec = OptionSpec::new("file", OptionKind::File).required();
 
 const FILE_NAME: &str = "dossier-settings.json";
+
+/// The most channels that a note names. A file may have hundreds.
+const NAMED_MAX: usize = 25;
 
 pub(super) async fn export(context: &AdminContext<'_>, _: &Request) -> Answer {
     let guild = context.guild_context.guild;
@@ -32,7 +36,7 @@ pub(super) async fn export(context: &AdminContext<'_>, _: &Request) -> Answer {
     Ok(Card { file: Some(File { name: FILE_NAME, content }), ..card })
 }
 
-pub(super) async fn import(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn import(context: &AdminContext<'_>, _: &Request) -> Answer {
     let file = read_file(context).await?;
     let settings = context.settings().await?;
     let digests = context.store.digests(context.guild_context.guild).await?;
@@ -59,22 +63,36 @@ pub(super) async fn import(context: &AdminContext<'_>, request: &Request) -> Ans
         matches!(one.access, Access::Unchecked(_))
             && (is_posted_in || allowed.contains(&one.channel))
     };
-    let unchecked = access.iter().filter(is_unchecked).map(|one| one.channel).collect();
+    let unchecked: Vec<ChannelId> =
+        access.iter().filter(is_unchecked).map(|one| one.channel).collect();
     let is_hidden = |channel: &ChannelId| {
         checks.access(*channel).is_some_and(|access| access.access == Access::NotVisible)
     };
-    let hidden = blocked.iter().copied().filter(is_hidden).collect();
+    let hidden: Vec<ChannelId> = blocked.iter().copied().filter(is_hidden).collect();
     let planned = file.digests.map(|planned| assign_ids(planned, &digests));
-    let differences = context.change(Change::All(file.settings, planned)).await?;
-    let mut texts = vec![context.text("import-done", &[("count", differences.len().into())])];
-    let mut note = |key, channels: Vec<ChannelId>| {
+    let mut differences = context.change(Change::All(file.settings, planned)).await?;
+    differences.sort_by_key(|one| !matches!(one.to, Value::Digest(..)));
+    let locale = context.locale();
+    let done = context.text("import-done", &[("count", differences.len().into())]);
+    let mut card = confirmation(context, &differences, vec![done], panel_button(context.catalog));
+    let changes = differences.iter().map(|one| difference_text(locale, one)).collect();
+    card.body.extend(limited_items(locale, changes));
+    for (key, channels) in [("config-unchecked", unchecked), ("config-blocked-unseen", hidden)] {
         if !channels.is_empty() {
-            texts.push(context.text(key, &[("channels", mentions(&channels))]));
+            card.body.push(channels_note(context, key, &channels).into());
         }
-    };
-    note("config-unchecked", unchecked);
-    note("config-blocked-unseen", hidden);
-    change_response(context, request, &differences, texts).await
+    }
+    Ok(card)
+}
+
+/// A sentence about channels, of which it names a limited number.
+fn channels_note(context: &AdminContext<'_>, key: &str, channels: &[ChannelId]) -> Text {
+    let (named, others) = channels.split_at(channels.len().min(NAMED_MAX));
+    let text = context.text(key, &[("channels", mentions(named))]);
+    match others.len() {
+        0 => text,
+        count => Text::lines(vec![text, context.text("refuse-more", &[("count", count.into())])]),
+    }
 }
 
 async fn read_file(context: &AdminContext<'_>) -> Result<SettingsFile, Refusal> {

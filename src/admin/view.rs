@@ -2,8 +2,8 @@
 
 use super::channels::{self, pace_text};
 use super::{
-    AdminContext, Answer, button, check, digest, failure_channel, list_page, log, pictures, reset,
-    settings_file,
+    AdminContext, Answer, button, check, danger_button, digest, failure_channel, list_page, log,
+    pictures, reset, settings_file,
 };
 use crate::card::{Button, Control, Link, Mention, Paragraph, Text};
 use crate::catalog::Catalog;
@@ -13,7 +13,7 @@ use crate::request::Request;
 
 pub(super) const COMMAND: Command = Command::for_moderators("config view", &[]);
 
-/// Rules per page. Each takes three of a message's 40 components, and the rest of the panel 25.
+/// Rules per page. Each takes three of a message's 40 components, and the rest of the panel 27.
 const RULES_ON_PAGE: usize = 4;
 
 /// Maximum number of channels selected at a time.
@@ -28,20 +28,21 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
     let pages = settings.rules.len().div_ceil(RULES_ON_PAGE).max(1);
     let page = request.page().min(pages);
     let title = context.locale().text("config-view");
-    let mut card = list_page(title, state_paragraphs(catalog, &settings), &COMMAND, page, pages);
+    let body = channels::state_texts(catalog, &settings).into_iter().map(Paragraph::from);
+    let mut card = list_page(title, body.collect(), &COMMAND, page, pages);
     let rules = settings.rules.iter().skip((page - 1) * RULES_ON_PAGE).take(RULES_ON_PAGE);
     card.controls.extend(rules.map(|(channel, rule)| rule_row(catalog, page, channel, rule)));
-    card.controls.extend(menus(catalog, page, &settings));
-    card.controls.extend(buttons(catalog, &settings));
+    card.controls.extend(controls(catalog, page, &settings));
     Ok(card)
 }
 
-fn state_paragraphs(catalog: &Catalog, settings: &Settings) -> Vec<Paragraph> {
-    let mut texts = channels::state_texts(catalog, settings);
-    texts.push(pace_text(catalog, settings.pace));
-    texts.push(failure_channel::state_text(catalog, settings));
-    texts.push(pictures::state_text(catalog, settings.pictures));
-    texts.into_iter().map(Paragraph::from).collect()
+/// The settings that are not about channels, one line each.
+fn other_settings(catalog: &Catalog, settings: &Settings) -> Text {
+    Text::lines(vec![
+        pace_text(catalog, settings.pace),
+        failure_channel::state_text(catalog, settings),
+        pictures::state_text(catalog, settings.pictures),
+    ])
 }
 
 /// A channel's rule, with a button to remove it.
@@ -56,52 +57,63 @@ fn rule_row(catalog: &Catalog, page: usize, channel: ChannelId, rule: Rule) -> C
     )
 }
 
-fn menus(catalog: &Catalog, page: usize, settings: &Settings) -> [Control; 4] {
-    let locale = catalog.locale();
-    let channels = |key: &str, command: &Command, most| Control::ChannelSelect {
-        placeholder: locale.text(key),
+/// The controls of the rules first, then the other screens, then the other settings.
+fn controls(catalog: &Catalog, page: usize, settings: &Settings) -> [Control; 7] {
+    let to = |command: &Command| Request::new(command.name);
+    let screens = Control::Buttons(vec![
+        button(catalog, "config-button-digests", to(&digest::LIST)),
+        button(catalog, "config-button-check", to(&check::COMMAND)),
+        button(catalog, "config-button-log", to(&log::COMMAND)),
+    ]);
+    [
+        channel_menu(catalog, page, "config-menu-allow", &channels::ALLOW),
+        channel_menu(catalog, page, "config-menu-block", &channels::BLOCK),
+        screens,
+        Control::Text(other_settings(catalog, settings)),
+        pace_menu(catalog, page, settings.pace),
+        failure_channel::channel_menu(catalog),
+        Control::Buttons(switches(catalog, settings)),
+    ]
+}
+
+fn channel_menu(catalog: &Catalog, page: usize, key: &str, command: &Command) -> Control {
+    Control::ChannelSelect {
+        placeholder: catalog.locale().text(key),
         channel_types: &[],
-        count_max: most,
+        count_max: SELECTED_MAX,
         request: Request::new(command.name).at_page(page),
-    };
+    }
+}
+
+fn pace_menu(catalog: &Catalog, page: usize, current: u16) -> Control {
+    let locale = catalog.locale();
     let pace = |pace: u16| {
         let to = Request::new(channels::PACE.name).with("answers", pace.to_string());
         let count = [("count", usize::from(pace).into())];
         Link::new(locale.text_with("config-pace.choice", &count), to.at_page(page))
     };
-    [
-        channels("config-menu-allow", &channels::ALLOW, SELECTED_MAX),
-        channels("config-menu-block", &channels::BLOCK, SELECTED_MAX),
-        Control::StringSelect {
-            placeholder: locale.text("config-menu-pace"),
-            links: PACES.map(pace).into(),
-            selected: PACES.iter().position(|one| *one == settings.pace),
-        },
-        failure_channel::channel_menu(catalog),
-    ]
+    Control::StringSelect {
+        placeholder: locale.text("config-menu-pace"),
+        links: PACES.map(pace).into(),
+        selected: PACES.iter().position(|one| *one == current),
+    }
 }
 
-fn buttons(catalog: &Catalog, settings: &Settings) -> [Control; 2] {
+fn switches(catalog: &Catalog, settings: &Settings) -> Vec<Button> {
     let other = settings.elsewhere.other();
     let elsewhere = Request::new(channels::ELSEWHERE.name).with("mode", other.name());
     let pictures_key = match settings.pictures {
         true => "config-button-pictures-off",
         false => "config-button-pictures-on",
     };
-    let to = |command: &Command| Request::new(command.name);
-    let reset =
-        Button { is_danger: true, ..button(catalog, "config-button-reset", to(&reset::COMMAND)) };
-    [
-        Control::Buttons(vec![
-            button(catalog, &format!("config-button-{}", other.name()), elsewhere),
-            button(catalog, "config-button-check", to(&check::COMMAND)),
-            button(catalog, "config-button-digests", to(&digest::LIST)),
-        ]),
-        Control::Buttons(vec![
-            button(catalog, "config-button-log", to(&log::COMMAND)),
-            button(catalog, pictures_key, pictures::switch_request(!settings.pictures)),
-            button(catalog, "config-button-export", to(&settings_file::EXPORT)),
-            reset,
-        ]),
-    ]
+    let mut buttons = vec![
+        button(catalog, &format!("config-button-{}", other.name()), elsewhere),
+        button(catalog, pictures_key, pictures::switch_request(!settings.pictures)),
+    ];
+    buttons.extend(failure_channel::off_button(catalog, settings));
+    let [export, reset] =
+        [&settings_file::EXPORT, &reset::COMMAND].map(|command| Request::new(command.name));
+    buttons.push(button(catalog, "config-button-export", export));
+    buttons.push(danger_button(catalog, "config-button-reset", reset));
+    buttons
 }

@@ -6,8 +6,7 @@ use crate::locale::Locale;
 /// Maximum number of characters of the user's text that are repeated.
 const ECHO_CHARS_MAX: usize = 80;
 
-/// Maximum total length of the items in characters. Once the first ones are fixed, the next ones
-/// are shown.
+/// Maximum total length of limited items in characters.
 const ITEMS_CHARS_MAX: usize = 1_500;
 
 type Arguments = Vec<(&'static str, Argument<'static>)>;
@@ -76,17 +75,8 @@ impl Refusal {
 
     pub fn card(&self, locale: &Locale) -> Card {
         let mut body = vec![Paragraph::from(Text::format(locale, self.key, &self.arguments))];
-        let mut room = ITEMS_CHARS_MAX;
-        for (listed, (key, arguments)) in self.items.iter().enumerate() {
-            let text = Text::format(locale, key, arguments);
-            let Some(left) = room.checked_sub(text.chars()) else {
-                let more = [("count", (self.items.len() - listed).into())];
-                body.push(Paragraph::item(Text::format(locale, "refuse-more", &more)));
-                break;
-            };
-            room = left;
-            body.push(Paragraph::item(text));
-        }
+        let items = self.items.iter().map(|(key, arguments)| Text::format(locale, key, arguments));
+        body.extend(limited_items(locale, items.collect()));
         let open_links = self.choices.clone();
         let title = locale.text(&format!("{}.title", self.key));
         Card {
@@ -98,4 +88,21 @@ impl Refusal {
             ..Card::default()
         }
     }
+}
+
+/// List items of limited total length, and how many more there are.
+pub fn limited_items(locale: &Locale, texts: Vec<Text>) -> Vec<Paragraph> {
+    let count = texts.len();
+    let mut room = ITEMS_CHARS_MAX;
+    let mut items = Vec::new();
+    for text in texts {
+        let Some(left) = room.checked_sub(text.chars()) else {
+            let more = [("count", (count - items.len()).into())];
+            items.push(Paragraph::item(Text::format(locale, "refuse-more", &more)));
+            break;
+        };
+        room = left;
+        items.push(Paragraph::item(text));
+    }
+    items
 }

@@ -211,7 +211,7 @@ impl OptionSpec {
             OptionKind::Number(most) => {
                 Refusal::new("refuse-no-number").with("most", usize::from(most))
             }
-            OptionKind::Channel => Refusal::new("refuse-no-channel"),
+            OptionKind::Channel(_) => Refusal::new("refuse-no-channel"),
             OptionKind::Member => Refusal::new("refuse-no-member"),
             OptionKind::Role => Refusal::new("refuse-no-role"),
             OptionKind::Flag => Refusal::new("refuse-no-flag"),

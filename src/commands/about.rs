@@ -27,7 +27,6 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
             .map(|(number, article)| source(catalog, number + 1, article))
             .collect(),
         external_links: invite(catalog, request).into_iter().chain(report).collect(),
-        covers_until: catalog.covers_until_text(only),
         request: Some(request.clone()),
         ..Card::default()
     })

@@ -52,22 +52,16 @@ pub fn choose(
 pub fn card(catalog: &Catalog, plan: &Plan, chosen: &NextEntry, day: Date) -> Option<Card> {
     let locale = catalog.locale();
     let all = items(catalog, plan.content);
-    let place = all.iter().position(|item| name(catalog, *item) == chosen.entry)?;
-    let item = all[place];
-    let of = [("number", (place + 1).into()), ("of", all.len().into())];
-    let above = match plan.content {
-        Content::OnThisDay => locale.text("digest-kicker-day"),
-        Content::Order => locale.text_with("digest-kicker", &of),
-        Content::Kind(_) => locale.text_with("digest-kicker-kind", &of),
-    };
+    let item = all.into_iter().find(|item| name(catalog, *item) == chosen.entry)?;
     let view = item.entry.view(None)?;
     let mut card = entry::view_card(catalog, &Request::default(), item, view);
     card.picture = Some(picture::strip(catalog, card.kicker.clone(), item));
-    card.kicker = format!("{above} · {}", card.kicker);
     if chosen.restarts {
         card.notes.insert(0, locale.text("digest-begins-again").into());
     }
-    if plan.content == Content::OnThisDay && !is_of_day(item, day) {
+    if plan.content == Content::OnThisDay && is_of_day(item, day) {
+        card.kicker = locale.text_with("digest-kicker-day", &[("kicker", card.kicker.into())]);
+    } else if plan.content == Content::OnThisDay {
         let month = locale.text(&format!("month-{}", day.month()));
         let day = [("day", i64::from(day.day()).into()), ("month", month.into())];
         card.notes.insert(0, locale.text_with("digest-nothing-today", &day).into());
@@ -147,17 +141,13 @@ mod tests {
         for content in [Content::Order, Content::Kind(Kind::Term)] {
             let all = items(&catalog, content);
             let mut shown = HashSet::new();
-            for (place, item) in all.iter().enumerate() {
+            for item in &all {
                 let chosen =
                     choose(&catalog, content, day("2026-11-25"), &shown).expect("an entry");
                 assert_eq!((&*chosen.entry, chosen.restarts), (&*name(&catalog, *item), false));
                 let card =
                     card(&catalog, &plan(content), &chosen, day("2026-11-25")).expect("a card");
-                assert!(
-                    card.kicker.contains(&format!("{} of {}", place + 1, all.len())),
-                    "{}",
-                    card.kicker
-                );
+                assert_eq!(card.title, item.entry.title);
                 assert!(shown.insert(chosen.entry), "twice");
             }
             let again = choose(&catalog, content, day("2026-11-25"), &shown).expect("an entry");

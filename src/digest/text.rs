@@ -4,8 +4,8 @@ use crate::card::{Argument, Card, Mention, Paragraph, Text};
 use crate::catalog::Catalog;
 use crate::digest::selection::ORDER;
 use crate::digest::{Content, Days, Digest, Fault, NoticeState, Plan, Publish, Run, RunState};
-use crate::guild::GuildId;
-use crate::locale::{Locale, Value};
+use crate::guild::{GuildId, RoleId};
+use crate::locale::Locale;
 
 /// The limit of a select option's label:
 /// <https://docs.discord.com/developers/components/reference#string-select-select-option-structure>.
@@ -13,24 +13,50 @@ const LABEL_CHARS_MAX: usize = 100;
 
 /// Describes a plan in a sentence, with its channel.
 pub fn plan_text(locale: &Locale, plan: &Plan) -> Text {
-    let channel = ("channel", Mention::Channel(plan.channel).into());
-    let arguments =
-        plan_arguments(locale, plan).map(|(name, value)| (name, Argument::Value(value)));
-    let arguments: Vec<(&str, Argument<'_>)> = arguments.into_iter().chain([channel]).collect();
-    let mut text = Text::format(locale, "digest-plan", &arguments);
-    if let Some(role) = plan.role {
-        let role = [("role", Mention::Role(role).into())];
-        text.0.extend(Text::format(locale, "digest-plan.role", &role).0);
-    }
-    if plan.publish {
-        text.0.extend(Text::format(locale, "digest-plan.publish", &[]).0);
+    plan_change_text(locale, plan, plan)
+}
+
+/// Describes a plan, with what it was before where that differs.
+pub fn plan_change_text(locale: &Locale, from: &Plan, to: &Plan) -> Text {
+    let mention = |channel| Argument::from(Mention::Channel(channel));
+    let (key, before) = match from.channel == to.channel {
+        true => ("digest-plan", None),
+        false => ("digest-plan.moved", Some(("before", mention(from.channel)))),
+    };
+    let both = plan_arguments(locale, from).into_iter().zip(plan_arguments(locale, to));
+    let changed = both.map(|((name, from), (_, to))| match from == to {
+        true => (name, Argument::from(to)),
+        false => (name, format!("{from} → {to}").into()),
+    });
+    let channel = ("channel", mention(to.channel));
+    let arguments: Vec<_> = changed.chain([channel]).chain(before).collect();
+    let mut text = Text::format(locale, key, &arguments);
+    let role = |role: Option<RoleId>| match role {
+        Some(role) => Mention::Role(role).into(),
+        None => Argument::from(locale.text("digest-plan.nobody")),
+    };
+    let roles = [("before", role(from.role)), ("role", role(to.role))];
+    let role_key = match (from.role, to.role) {
+        (None, None) => None,
+        (from, to) if from == to => Some("digest-plan.role"),
+        _ => Some("digest-plan.other-role"),
+    };
+    let publish_key = match (from.publish, to.publish) {
+        (false, false) => None,
+        (true, true) => Some("digest-plan.publish"),
+        (false, true) => Some("digest-plan.publish-on"),
+        (true, false) => Some("digest-plan.publish-off"),
+    };
+    for key in [role_key, publish_key].into_iter().flatten() {
+        text.0.extend(Text::format(locale, key, &roles).0);
     }
     text
 }
 
 /// Describes a plan without its channel, in plain text.
 pub fn plan_summary(locale: &Locale, plan: &Plan) -> String {
-    locale.text_with("digest-plan.short", &plan_arguments(locale, plan))
+    let arguments = plan_arguments(locale, plan).map(|(name, value)| (name, value.into()));
+    locale.text_with("digest-plan.short", &arguments)
 }
 
 /// The label of a digest in a menu, which cannot show mentions.
@@ -40,17 +66,17 @@ pub fn label(locale: &Locale, digest: &Digest) -> String {
         "" => plan.channel.to_string(),
         name => name.to_owned(),
     };
-    let channel = ("channel", channel.into());
-    let arguments: Vec<_> = plan_arguments(locale, plan).into_iter().chain([channel]).collect();
+    let arguments = plan_arguments(locale, plan).into_iter().chain([("channel", channel)]);
+    let arguments: Vec<_> = arguments.map(|(name, value)| (name, value.into())).collect();
     crate::card::shorten(&locale.text_with("digest-label", &arguments), LABEL_CHARS_MAX - 1)
 }
 
-fn plan_arguments(locale: &Locale, plan: &Plan) -> [(&'static str, Value<'static>); 4] {
+fn plan_arguments(locale: &Locale, plan: &Plan) -> [(&'static str, String); 4] {
     [
-        ("what", content_name(locale, plan.content).into()),
-        ("days", days_text(locale, plan.days).into()),
-        ("at", plan.at.to_string().into()),
-        ("zone", plan.zone.to_string().into()),
+        ("what", content_name(locale, plan.content)),
+        ("days", days_text(locale, plan.days)),
+        ("at", plan.at.to_string()),
+        ("zone", plan.zone.to_string()),
     ]
 }
 
@@ -236,5 +262,46 @@ pub fn failure_card(catalog: &Catalog, guild: GuildId, digests: &[Digest]) -> Ca
         body,
         page: (1, 1),
         ..Card::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_names_what_was_before_only_where_it_differs() {
+        let locale = Locale::english();
+        let mention = |mention| match mention {
+            Mention::Channel(id) => format!("#{id}"),
+            Mention::Role(id) => format!("@{id}"),
+            other => format!("{other:?}"),
+        };
+        for (from, to, text) in [
+            (
+                "7 09:00 Europe/Kyiv daily order 0 false",
+                "7 09:00 Europe/Kyiv daily order 0 false",
+                "#7: the dossier in order, every day at 09:00 (Europe/Kyiv)",
+            ),
+            (
+                "7 09:00 Europe/Kyiv daily order 5 true",
+                "7 09:00 Europe/Kyiv daily order 5 true",
+                "#7: the dossier in order, every day at 09:00 (Europe/Kyiv), mentioning @5, published to the servers that follow the channel",
+            ),
+            (
+                "7 09:00 Europe/Kyiv daily order 5 true",
+                "8 21:30 UTC weekdays kind:term 0 false",
+                "#7 → #8: the dossier in order → the terms, every day → Monday to Friday at 09:00 → 21:30 (Europe/Kyiv → UTC), mentioning @5 → nobody, published to the servers that follow the channel: yes → no",
+            ),
+            (
+                "7 09:00 UTC daily order 0 false",
+                "7 09:00 UTC daily order 6 true",
+                "#7: the dossier in order, every day at 09:00 (UTC), mentioning nobody → @6, published to the servers that follow the channel: no → yes",
+            ),
+        ] {
+            let [from, to] = [from, to].map(|plan| plan.parse().expect("a plan"));
+            let shown = plan_change_text(&locale, &from, &to);
+            assert_eq!(shown.render(|words, _| words.to_owned(), mention), text);
+        }
     }
 }

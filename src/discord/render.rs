@@ -76,12 +76,12 @@ pub fn render(card: &Card, locale: &Locale, options: RenderOptions) -> Message {
     components.extend(menu(Menu::Views, locale.text("menu-views"), &card.views));
     components.extend(menu(Menu::Open, locale.text("menu-open"), opened_from_menu));
     components.extend(menu(Menu::Related, locale.text("menu-related"), &card.related));
-    components.extend(controls);
     let rows = button_rows(
         step_buttons(card, locale, &mut custom_ids),
         answer_buttons(card, locale, options),
     );
     components.extend(rows.into_iter().filter(|row| !row.is_empty()).map(Component::action_row));
+    components.extend(controls);
     message(components, locale, options.ephemeral)
 }
 
@@ -114,6 +114,7 @@ impl CustomIds {
     fn control(&mut self, control: &Control) -> Option<Component> {
         let only = match control {
             Control::Row(..) | Control::Separator => return None,
+            Control::Text(text) => return Some(Component::text_display(text_markdown(text))),
             Control::Buttons(buttons) => {
                 let buttons = buttons.iter().filter_map(|button| self.button(button));
                 let buttons: Vec<Component> = buttons.collect();
@@ -142,11 +143,7 @@ impl CustomIds {
 
     fn button(&mut self, button: &Button) -> Option<Component> {
         let custom_id = self.custom_id(SettingInput::Button, &button.link.request)?;
-        let label = button.link.label.clone();
-        Some(match button.is_danger {
-            true => Component::danger_button(label, custom_id),
-            false => Component::button(label, custom_id),
-        })
+        Some(Component::styled_button(button.style, button.link.label.clone(), custom_id))
     }
 }
 

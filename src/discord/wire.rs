@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::card::File;
+use crate::card::{ButtonStyle, File};
 use crate::guild::ChannelType;
 use crate::guild::RoleId;
 
@@ -387,9 +387,8 @@ fn is_false(value: &bool) -> bool {
 /// <https://docs.discord.com/developers/components/reference#text-input-text-input-styles>.
 const PARAGRAPH: u8 = 2;
 
-/// Button styles: <https://docs.discord.com/developers/components/reference#button-button-styles>.
-const SECONDARY: u8 = 2;
-const DANGER: u8 = 4;
+/// The style of a link button. Button styles:
+/// <https://docs.discord.com/developers/components/reference#button-button-styles>.
 const LINK: u8 = 5;
 
 impl Component {
@@ -427,13 +426,15 @@ impl Component {
     }
 
     pub fn button(label: String, custom_id: String) -> Self {
-        let style = SECONDARY;
-        Self { kind: 2, fields: ComponentFields::Button { style, label, custom_id } }
+        Self::styled_button(ButtonStyle::Secondary, label, custom_id)
     }
 
-    /// The red button for actions that cannot be undone.
-    pub fn danger_button(label: String, custom_id: String) -> Self {
-        let style = DANGER;
+    pub fn styled_button(style: ButtonStyle, label: String, custom_id: String) -> Self {
+        let style = match style {
+            ButtonStyle::Secondary => 2,
+            ButtonStyle::Success => 3,
+            ButtonStyle::Danger => 4,
+        };
         Self { kind: 2, fields: ComponentFields::Button { style, label, custom_id } }
     }
 

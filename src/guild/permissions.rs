@@ -70,6 +70,17 @@ pub const fn is_thread(kind: ChannelType) -> bool {
     matches!(kind, NewsThread | PublicThread | PrivateThread)
 }
 
+/// Channel types in which messages can be posted.
+pub const POSTABLE: &[ChannelType] = &[
+    ChannelType::Text,
+    ChannelType::News,
+    ChannelType::Voice,
+    ChannelType::Stage,
+    ChannelType::NewsThread,
+    ChannelType::PublicThread,
+    ChannelType::PrivateThread,
+];
+
 /// Whether the channel only contains threads (forum or media channel). serenity has no media
 /// channel type yet.
 pub const fn is_forum(kind: ChannelType) -> bool {

@@ -30,6 +30,9 @@ enum StripBody {
     Nothing,
 }
 
+/// The most lines of a kicker and of a title. An event's kicker names all its topics.
+const HEAD_LINES_MAX: usize = 3;
+
 /// Builds the strip of an entry.
 pub fn strip(catalog: &Catalog, kicker: String, item: Item<'_>) -> Picture {
     let entry = item.entry;
@@ -104,8 +107,8 @@ impl Strip {
     pub(super) fn svg(&self) -> String {
         let mut canvas = Canvas::new();
         canvas.rect((0.0, 0.0), (WIDTH, 8.0), 0.0, &format!("fill=\"{ACCENT}\""));
-        canvas.paragraph(NOTE, &self.kicker, 1);
-        canvas.paragraph(TITLE, &self.title, 2);
+        canvas.paragraph(NOTE, &self.kicker, HEAD_LINES_MAX);
+        canvas.paragraph(TITLE, &self.title, HEAD_LINES_MAX);
         canvas.y += 12.0;
         match &self.below {
             StripBody::Axis { axis, all, own, .. } => draw_axis(&mut canvas, axis, all, own),

@@ -3,6 +3,7 @@
 use resvg::usvg::{Group, Node, Rect};
 
 use super::*;
+use crate::card::entry;
 use crate::catalog::{Catalog, Item};
 use crate::commands;
 use crate::content::{CellStance, Kind, Stance};
@@ -32,7 +33,7 @@ fn pictures(catalog: &Catalog) -> Vec<(String, Picture)> {
 }
 
 fn strip_of(catalog: &Catalog, item: Item<'_>) -> Picture {
-    strip(catalog, catalog.kind_name(item.entry.kind), item)
+    strip(catalog, entry::kicker(catalog, item), item)
 }
 
 /// The bounding boxes of all texts.
@@ -78,6 +79,20 @@ fn texts_are_legible_and_apart_in_every_picture() {
     let catalog = Catalog::bundled();
     for (name, picture) in pictures(&catalog) {
         check(&name, &picture);
+    }
+}
+
+#[test]
+fn the_head_of_a_strip_is_never_cut() {
+    let catalog = Catalog::bundled();
+    for item in Kind::ALL.into_iter().flat_map(|kind| catalog.of_kind(kind, None)) {
+        let svg = strip_of(&catalog, item).svg();
+        let shown: Vec<&str> =
+            svg.split("</text>").filter_map(|part| part.rsplit('>').next()).collect();
+        let shown = shown.join(" ").replace("&amp;", "&");
+        for text in [&entry::kicker(&catalog, item), &item.entry.title] {
+            assert!(shown.contains(&font::drawable(text)), "{text} is not in {shown}");
+        }
     }
 }
 

@@ -118,7 +118,7 @@ fn a_clock_set_back_between_retries_causes_no_second_post() {
 fn a_digest_paused_between_retries_is_not_posted() {
     let server = Server::start();
     server.add(&add(BOTS));
-    assert_contains(&server.ask(&config("post-now")), &["Posted"]);
+    assert_contains(&server.post_now(), &["Posted"]);
     let path = "/channels/300000000000000004/messages";
     let fault = FaultRule::next("POST", path, Fault::DroppedBefore);
     server.discord.inject_fault(fault.times(3));

@@ -142,7 +142,7 @@ fn archived_threads_lost_roles_and_the_publishing_limit_are_reported() {
     server.make_due(600);
     server.wait_for_list("the thread is archived or locked");
     wait_until(|| server.posts(GENERAL).len() == 1);
-    server.ask(&config("remove"));
+    server.remove();
     // A role that was deleted, then one that the bot may not mention.
     server.add(&add(BOTS).with("role", READERS));
     server.discord.change_roles(|roles| roles.retain(|role| role.id != READERS));
@@ -156,7 +156,7 @@ fn archived_threads_lost_roles_and_the_publishing_limit_are_reported() {
     server.make_due(400);
     server.wait_for_list("was not notified");
     wait_until(|| server.posts(GENERAL).len() == 3);
-    server.ask(&config("remove"));
+    server.remove();
     // Published by Discord, but the response was lost.
     server.add(&add(NEWS).with("publish", true));
     let fault = FaultRule::next("POST", "/crosspost", Fault::DroppedAfter);

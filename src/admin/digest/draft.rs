@@ -5,19 +5,19 @@ use crate::admin::channel::{channel_refusal, require_mentionable, require_postab
 use crate::admin::{
     AdminContext, AdminError, Answer, GuildContext, button, confirmation, sentence_card,
 };
-use crate::card::{Card, Control, Mention, Paragraph, Refusal};
+use crate::card::{Button, ButtonStyle, Card, Control, Mention, Paragraph, Refusal};
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::content::Kind;
-use crate::digest::text::{self, contents, next_run, next_runs, plan_text};
+use crate::digest::text::{self, contents, next_run, next_runs, plan_change_text, plan_text};
 use crate::digest::{
     Content, DIGESTS_MAX, Days, Digest, DigestId, Draft, Plan, PlannedDigest, TimeOfDay, Zone,
 };
-use crate::guild::{Change, ChannelAccess, Permissions, RoleId, effective_permissions};
+use crate::guild::{Change, ChannelAccess, POSTABLE, Permissions, RoleId, effective_permissions};
 use crate::locale::Locale;
 use crate::request::{OptionKind, OptionSpec, Request};
 
-const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel);
+const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel(POSTABLE));
 const AT: OptionSpec = OptionSpec::new("at", OptionKind::Time);
 const ZONE: OptionSpec = OptionSpec::new("zone", OptionKind::Zone);
 const DAYS: OptionSpec = OptionSpec::new("days", OptionKind::Days);
@@ -110,7 +110,8 @@ async fn draft_card(
     let (locale, plan) = (context.locale(), &planned.plan);
     let GuildContext { guild, member, now, .. } = context.guild_context;
     let (access, unchecked) = require_postable(context, plan.channel, plan.publish).await?;
-    let mut body = vec![Paragraph::from(plan_text(locale, plan))];
+    let before = changes.map_or(plan, Digest::plan);
+    let mut body = vec![Paragraph::from(plan_change_text(locale, before, plan))];
     body.extend(warnings(context, plan, &access));
     body.extend(unchecked.map(Paragraph::from));
     body.push(Paragraph::plain(locale.text("digest-draft-lead")));
@@ -149,12 +150,13 @@ fn warnings(context: &AdminContext<'_>, plan: &Plan, access: &ChannelAccess) -> 
 fn buttons(catalog: &Catalog, draft: &Draft) -> Control {
     let of_draft =
         |command: &Command| Request::new(command.name).with(DRAFT.name, draft.id.to_string());
-    let mut buttons = vec![button(catalog, "digest-button-confirm", of_draft(&CONFIRM))];
+    let confirm = button(catalog, "digest-button-confirm", of_draft(&CONFIRM));
+    let mut buttons = vec![Button { style: ButtonStyle::Success, ..confirm }];
     if draft.planned.plan.role.is_some() {
         let nobody = of_draft(&CONFIRM).with(NOBODY.name, "yes");
         buttons.push(button(catalog, "digest-button-confirm-no-role", nobody));
     }
-    buttons.push(button(catalog, "digest-button-cancel", of_draft(&CANCEL)));
+    buttons.push(button(catalog, "config-cancel", of_draft(&CANCEL)));
     Control::Buttons(buttons)
 }
 

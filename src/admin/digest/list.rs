@@ -2,8 +2,10 @@
 
 use super::draft::NOBODY;
 use super::{DIGEST, EDIT, PAUSE, POST_NOW, PREVIEW, REMOVE, RESUME, digest_lines, load};
-use crate::admin::{AdminContext, Answer, button, list_page, panel_button, single_page};
-use crate::card::{Button, Card, Control, Link, Paragraph, Text};
+use crate::admin::{
+    AdminContext, Answer, button, danger_button, list_page, panel_button, single_page,
+};
+use crate::card::{Card, Control, Link, Paragraph, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::digest::text::remedy;
@@ -66,7 +68,7 @@ pub fn digest_card(catalog: &Catalog, guild: GuildId, digest: &Digest) -> Card {
         let nobody = to(&EDIT).with(NOBODY.name, "yes");
         buttons.push(button(catalog, "digest-button-no-role", nobody));
     }
-    buttons.push(Button { is_danger: true, ..of("digest-button-remove", &REMOVE) });
+    buttons.push(danger_button(catalog, "digest-button-remove", to(&REMOVE)));
     let all = button(catalog, "digest-all", Request::new(LIST.name));
     let mut texts = digest_lines(locale, guild, digest);
     texts.extend(remedy(locale, digest));

@@ -140,7 +140,10 @@ fn create_option(catalog: &Catalog, option: &OptionSpec, about: &str) -> CreateC
             of_type(CommandOptionType::Integer).min_int_value(0).max_int_value(max.into())
         }
         OptionKind::Flag => of_type(CommandOptionType::Boolean),
-        OptionKind::Channel => of_type(CommandOptionType::Channel),
+        OptionKind::Channel([]) => of_type(CommandOptionType::Channel),
+        OptionKind::Channel(types) => {
+            of_type(CommandOptionType::Channel).channel_types(types.to_vec())
+        }
         OptionKind::Member => of_type(CommandOptionType::User),
         OptionKind::Role => of_type(CommandOptionType::Role),
         OptionKind::File => of_type(CommandOptionType::Attachment),

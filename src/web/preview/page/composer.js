@@ -124,7 +124,7 @@ export class Composer {
     const named = (sign) => (choice) => ({ name: choice.label, value: sign + choice.label.replace(/^@/, ""), icon: choice.icon });
     if (option.choices?.length) offer(matching(option.choices));
     else if (option.type === command.BOOLEAN) offer(matching(["True", "False"].map((name) => ({ name, value: name }))));
-    else if (option.type === command.CHANNEL) offer(matching(channels(this.world).map(named("#"))));
+    else if (option.type === command.CHANNEL) offer(matching(channels(this.world, option.channel_types).map(named("#"))));
     else if (option.type === command.ROLE) offer(matching(roles(this.world).map(named("@"))));
     else if (option.type === command.USER) offer(matching(users(this.world).map(named("@"))));
     else if (option.type === command.ATTACHMENT) this.show([{ label: "Choose a file…", about: value, icon: icon(ICONS.file), choose: () => this.file.click() }], aboutOption(option));
