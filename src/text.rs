@@ -30,6 +30,19 @@ pub(crate) fn nearest<'c>(
         .map(|(_, name)| name)
 }
 
+/// Replaces each dash and minus sign by a hyphen: phones and word processors write them for it.
+pub(crate) fn with_hyphens(text: &str) -> String {
+    text.replace(
+        |letter| {
+            matches!(
+                letter,
+                '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}'
+            )
+        },
+        "-",
+    )
+}
+
 /// Control characters, and those that change the direction of text or take no room: they can make a line say what it does not.
 pub(crate) fn is_invisible(character: char) -> bool {
     match character {
