@@ -229,6 +229,24 @@ impl OptionSpec {
     }
 }
 
+/// Parses a period, unless the text is the name of an entry, as "fifty days" is. `None` if it is
+/// something else.
+///
+/// # Errors
+///
+/// A refusal, if it looks like a date but is invalid or ambiguous.
+pub fn read_period(
+    catalog: &Catalog,
+    kind: Kind,
+    article: Option<usize>,
+    input: &str,
+) -> Result<Option<Bounds>, Refusal> {
+    super::dates::read_period(catalog.locale(), input).or_else(|refusal| {
+        let filter = catalog.filter(Some(kind), article);
+        if catalog.search_index().is_name(input, &filter) { Ok(None) } else { Err(refusal) }
+    })
+}
+
 impl Request {
     /// The requested article, as an index into the catalog.
     ///
