@@ -173,6 +173,12 @@ impl OptionSpec {
             refuse_uncovered_date(catalog, request, input, answer)?;
         }
         let choice = |number: usize| self.link(catalog, request, catalog.item(number));
+        let is_one = matches!(&resolution, Resolution::One(hit) if hit.kind < MatchKind::Text);
+        if !is_one && let listed @ [_, _, ..] = catalog.find_listed(input, kind, article).as_slice()
+        {
+            let choices = listed.iter().take(CHOICES_MAX).map(|item| choice(item.number));
+            return Err(Refusal::new("refuse-several").input(input).choices(choices));
+        }
         match resolution {
             Resolution::One(hit) => {
                 let interpretation = match hit.kind {
