@@ -57,7 +57,7 @@ pub(crate) fn is_invisible(character: char) -> bool {
 /// The byte order mark that some editors write before UTF-8.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Whether a JSON file is UTF-16, as some Windows programs write it: JSON begins with an ASCII character, one byte of
+/// Whether a file is UTF-16, as some Windows programs write it: JSON, TOML and front matter begin with an ASCII character, one byte of
 /// whose code unit is 0.
 pub(crate) fn is_utf16(file: &[u8]) -> bool {
     matches!(file, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..])

@@ -285,6 +285,18 @@ const CASES: &[Case] = &[
         "this file is UTF-16",
     ),
     (
+        "an entry in UTF-16 without a byte order mark",
+        |bench| bench.write("term/buffer-state.md", b"+\0+\0+\0\n\0"),
+        "term/buffer-state.md",
+        "this file is UTF-16",
+    ),
+    (
+        "an article.toml in UTF-16 of the other byte order",
+        |bench| bench.write("article.toml", b"\0t\0i\0t\0l\0e"),
+        "article.toml",
+        "this file is UTF-16",
+    ),
+    (
         "an entry cut off in a letter",
         |bench| bench.write("term/buffer-state.md", b"+++\ntitle = \"\xD0"),
         "term/buffer-state.md",

@@ -7,7 +7,7 @@ use std::{fs, io};
 use super::super::diagnostic::Diagnostics;
 use super::super::{Kind, Slug};
 use super::Folder;
-use crate::text::{BYTE_ORDER_MARK, is_invisible};
+use crate::text::{BYTE_ORDER_MARK, is_invisible, is_utf16};
 
 /// The most bytes of one file. An entry has a few thousand, the bundled bibliography 280,000.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
@@ -142,7 +142,8 @@ fn read_text(path: &Path) -> Result<String, (String, &'static str)> {
     }
     let bytes = fs::read(path).map_err(unreadable)?;
     let is_of_dataset = path.extension().is_some_and(|end| end == "md" || end == "toml");
-    if is_of_dataset && matches!(bytes[..], [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
+    // Each file begins with an ASCII character. NULs alone are no text at all.
+    if is_of_dataset && is_utf16(&bytes) && !bytes.starts_with(&[0, 0]) {
         return Err(("this file is UTF-16".to_owned(), "save it as UTF-8"));
     }
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
