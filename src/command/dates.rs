@@ -88,7 +88,12 @@ pub fn split_period(input: &str) -> Option<(String, Bounds)> {
     let starts = spaces().rev().map(|at| (&text[at + 1..], &text[..at]));
     ends.chain(starts).find_map(|(subject, rest)| {
         let bounds = period(rest).ok().filter(|(from, to)| from != to)?;
-        Some((subject.trim_end_matches([':', ',', '-', ' ']).to_owned(), bounds))
+        let subject = subject.trim_end_matches([':', ',', '-', ' ']);
+        // With the capitals in which it was typed.
+        let at = input.to_lowercase().find(subject);
+        let typed = at.and_then(|at| input.get(at..at + subject.len()));
+        let typed = typed.filter(|typed| typed.to_lowercase() == subject);
+        Some((typed.unwrap_or(subject).to_owned(), bounds))
     })
 }
 
@@ -583,6 +588,14 @@ mod tests {
             ("18.03.-27.03.2014", Some("2014-03-18"), Some("2014-03-27")),
             ("2014 bis 2016", Some("2014"), Some("2016")),
             ("2014 & 2016", Some("2014"), Some("2016")),
+            ("all of 2022", Some("2022"), Some("2022")),
+            ("month of February 2022", Some("2022-02"), Some("2022-02")),
+        ]);
+    }
+
+    #[test]
+    fn decades_lists_of_years_and_any_dash_are_parsed() {
+        check_periods(&[
             ("2014, 2015 and 2016", Some("2014"), Some("2016")),
             ("2014, 2015, 2016", Some("2014"), Some("2016")),
             ("2016, 2014 & 2015", Some("2014"), Some("2016")),
@@ -601,8 +614,6 @@ mod tests {
             ("2014\u{2212}2016", Some("2014"), Some("2016")),
             ("2014－2016", Some("2014"), Some("2016")),
             ("18－27 March 2014", Some("2014-03-18"), Some("2014-03-27")),
-            ("all of 2022", Some("2022"), Some("2022")),
-            ("month of February 2022", Some("2022-02"), Some("2022-02")),
         ]);
     }
 
@@ -701,11 +712,11 @@ mod tests {
             ("sanctions from 2022 to 2024", Some(("sanctions", Some("2022"), Some("2024")))),
             ("sanctions in 2022-2024", Some(("sanctions", Some("2022"), Some("2024")))),
             ("2022 to 2024 sanctions", Some(("sanctions", Some("2022"), Some("2024")))),
-            ("Sanctions, 2014–2016", Some(("sanctions", Some("2014"), Some("2016")))),
+            ("Sanctions, 2014–2016", Some(("Sanctions", Some("2014"), Some("2016")))),
             ("sanctions: 2014, 2015 and 2016", Some(("sanctions", Some("2014"), Some("2016")))),
             ("peace talks since 2022", Some(("peace talks", Some("2022"), None))),
             ("crimea before 2014", Some(("crimea", None, Some("2013")))),
-            ("NATO in the 1990s", Some(("nato", Some("1990"), Some("1999")))),
+            ("NATO in the 1990s", Some(("NATO", Some("1990"), Some("1999")))),
             ("Minsk 2014", None),
             ("Minsk 18 March 2014", None),
             ("sanctions", None),

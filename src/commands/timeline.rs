@@ -52,7 +52,7 @@ fn period_of_topic(
     (subject, (from, to)): (String, Bounds),
 ) -> Result<Card, Refusal> {
     let topics = || catalog.articles().iter().flat_map(|article| &article.topics);
-    let is_topic = |one: &str| one.to_lowercase() == subject;
+    let is_topic = |one: &str| one.to_lowercase() == subject.to_lowercase();
     let Some((topic, _)) = topics().find(|(id, name)| is_topic(id) || is_topic(name)) else {
         return Err(text_and_period_refusal(catalog, request, EVENT, (subject, (from, to))));
     };
