@@ -72,7 +72,7 @@ impl Zone {
         if let Some(offset) = parse_offset(&fold(qualifier)) {
             return Some(self.has_offset(offset, now));
         }
-        let zones = zones_of_name(qualifier, now);
+        let zones = zones_of_qualifier(qualifier, now);
         (!zones.is_empty()).then(|| zones.iter().any(|zone| zone.agrees_with(self, now)))
     }
 }
@@ -96,7 +96,7 @@ fn resolve_label(text: &str, label: &Label<'_>, now: i64) -> Result<Zone, Vec<Zo
     let fitting: Vec<Zone> = zones.iter().filter(fit).cloned().collect();
     if fitting.is_empty() {
         let mut named: Vec<Zone> =
-            label.qualifiers.iter().flat_map(|one| zones_of_name(one, now)).collect();
+            label.qualifiers.iter().flat_map(|one| zones_of_qualifier(one, now)).collect();
         named.extend(zones.into_iter().filter(|_| is_known));
         return Err(named);
     }
@@ -108,6 +108,16 @@ fn resolve_label(text: &str, label: &Label<'_>, now: i64) -> Result<Zone, Vec<Zo
         Some(zone) => Ok(zone.clone()),
         None => Err(fitting),
     }
+}
+
+/// All zones that a qualifier stands for: the name of a place, or the abbreviation of a state.
+fn zones_of_qualifier(qualifier: &str, now: i64) -> Vec<Zone> {
+    let named = zones_of_name(qualifier, now);
+    if !named.is_empty() {
+        return named;
+    }
+    let state = ZONE_NAMES.states.get(&fold(qualifier).replace('.', ""));
+    zones(state.map(Vec::as_slice).unwrap_or_default()).collect()
 }
 
 /// All zones that a name stands for, unless it is unfinished or misspelled.
@@ -456,6 +466,14 @@ mod tests {
             ("Melbourne, Australia", Ok("Australia/Melbourne")),
             ("Moscow, Russia", Ok("Europe/Moscow")),
             ("Washington, DC", Ok("America/New_York")),
+            ("Washington, D.C.", Ok("America/New_York")),
+            ("Boston, MA", Ok("America/New_York")),
+            ("Austin, TX", Ok("America/Chicago")),
+            ("Seattle, WA, USA", Ok("America/Los_Angeles")),
+            ("Vancouver, BC", Ok("America/Vancouver")),
+            ("Melbourne, VIC", Ok("Australia/Melbourne")),
+            ("Melbourne, FL", Err(true)),
+            ("London, ON", Err(true)),
             ("Tbilisi, Georgia", Ok("Asia/Tbilisi")),
             ("Atlanta, Georgia", Ok("America/New_York")),
             ("USA (Eastern)", Ok("America/New_York")),

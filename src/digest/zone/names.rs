@@ -41,6 +41,7 @@ struct File {
     replaced: Vec<String>,
     names: BTreeMap<String, Vec<String>>,
     ambiguous: BTreeMap<String, Vec<String>>,
+    states: BTreeMap<String, Vec<String>>,
     windows: BTreeMap<String, Vec<String>>,
 }
 
@@ -53,6 +54,8 @@ pub(super) struct ZoneNames {
     pub(super) names: BTreeMap<String, Vec<String>>,
     /// The names among them that stand for several zones, none of which is meant more than others.
     pub(super) ambiguous: BTreeSet<String>,
+    /// The zones of states, by their abbreviations.
+    pub(super) states: BTreeMap<String, Vec<String>>,
     /// The names that Windows has for zones, in lower case and without "Standard Time".
     windows: BTreeMap<String, String>,
 }
@@ -73,8 +76,14 @@ pub(super) static ZONE_NAMES: LazyLock<ZoneNames> = LazyLock::new(|| {
         called.into_iter().map(move |name| (name.to_lowercase(), zone.clone()))
     });
     let windows = windows.collect();
+    let mut states: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (zone, called) in file.states {
+        for name in called {
+            states.entry(name).or_default().push(zone.clone());
+        }
+    }
     let offered = Zone::names().into_iter().filter(is_offered).collect();
-    ZoneNames { common: file.common, offered, names, ambiguous, windows }
+    ZoneNames { common: file.common, offered, names, ambiguous, states, windows }
 });
 
 /// Folds a name: lower case, no accents, spaces for underscores, no "standard time" at the end.
@@ -174,6 +183,7 @@ mod tests {
     fn every_zone_of_the_table_exists_in_the_database() {
         let zones = ZONE_NAMES.names.values().flatten();
         let zones = zones.chain(ZONE_NAMES.windows.values());
+        let zones = zones.chain(ZONE_NAMES.states.values().flatten());
         for name in zones.chain(&ZONE_NAMES.common) {
             assert!(Zone::from_name(name).is_some_and(|zone| zone.name() == name), "{name}");
         }
