@@ -102,7 +102,7 @@ fn of_period<'a>(
     if !matches!(kind, Kind::Event | Kind::Proposal) {
         return None;
     }
-    let (from, to) = match read_period(catalog.locale(), typed) {
+    let (from, to) = match read_period(catalog, kind, article, typed) {
         Ok(period) => period?,
         // No day is better than another one.
         Err(_) => return Some(Vec::new()),

@@ -5,8 +5,8 @@ mod options;
 
 use crate::request::{COMMON, OptionSpec};
 
-pub use dates::read_period;
-pub use options::{not_found, refuse_uncovered_date, uncovered_date_refusal};
+pub use dates::{Bounds, split_period};
+pub use options::{not_found, read_period, refuse_uncovered_date, uncovered_date_refusal};
 
 /// A slash command. Its texts are `command-<name>` in `data/lang`, with an attribute per option.
 #[derive(Clone, Copy, Debug)]

@@ -144,6 +144,7 @@ impl Config {
                 !path.as_os_str().is_empty(),
                 "{CONFIG_FILE} or --config is empty: name a file there, or leave it out"
             );
+            require_path(path).with_context(|| format!("{CONFIG_FILE} or --config"))?;
             read_file(path)
                 .and_then(|own| merge_settings(&mut settings, own, ""))
                 .and_then(|()| Self::read(&settings))
@@ -190,8 +191,27 @@ impl Config {
     }
 }
 
+/// Refuses what is meant as a path and is the address of a database, without repeating it: it may hold
+/// a password.
+///
+/// # Errors
+///
+/// If it is such an address.
+pub fn require_path(path: &Path) -> anyhow::Result<()> {
+    let text = path.to_string_lossy().to_lowercase();
+    let is_address = text.contains("://")
+        || text.contains("password=")
+        || ["postgres:", "postgresql:", "sqlite:"].iter().any(|scheme| text.starts_with(scheme));
+    ensure!(
+        !is_address,
+        "this is an address, and has to be the path of a file or folder; the address of the database belongs in {DATABASE_URL}"
+    );
+    Ok(())
+}
+
 fn optional_path<'de, D: Deserializer<'de>>(value: D) -> Result<Option<PathBuf>, D::Error> {
     let path = PathBuf::deserialize(value)?;
+    require_path(&path).map_err(|error| Error::custom(format!("`data.dir`: {error}")))?;
     Ok(Some(path).filter(|path| !path.as_os_str().is_empty()))
 }
 
@@ -318,6 +338,28 @@ mod tests {
         assert_eq!(config.store.url.to_string(), "sqlite:dossier.db");
         assert_eq!(config.digest.window_s, 6 * 60 * 60);
         assert_eq!(config.web.listen, "127.0.0.1:8080".parse().ok());
+    }
+
+    #[test]
+    fn an_address_in_place_of_a_path_is_not_repeated() {
+        for address in [
+            "postgres://me:hidden@db.local/dossier",
+            "postgresql://me:hidden@db.local/dossier",
+            "DATABASE_URL=postgres://me:hidden@db.local/dossier",
+            "mysql://me:hidden@db.local/dossier",
+            "postgres:me:hidden@db.local",
+            "host=db.local user=me password=hidden",
+        ] {
+            let refused = Config::load(Some(Path::new(address)), []).expect_err(address);
+            let refused = format!("{refused:#}");
+            assert!(refused.contains("belongs in DATABASE_URL"), "{refused}");
+            let of_data = load("", &[("DOSSIER_DATA__DIR", address)]).expect_err(address);
+            assert!(of_data.contains("belongs in DATABASE_URL"), "{of_data}");
+            assert!(
+                !refused.contains("hidden") && !of_data.contains("hidden"),
+                "{refused} {of_data}"
+            );
+        }
     }
 
     #[test]

@@ -283,6 +283,7 @@ fn settings(config: &Config, what: &SettingsCommand) -> Result<ExitCode, Failure
                 let Some(path) = file else {
                     return store.export(IgnoreBrokenPipe(std::io::stdout().lock())).await;
                 };
+                config::require_path(path)?;
                 let file = File::create_new(path).map_err(|error| match error.kind() {
                     ErrorKind::AlreadyExists => {
                         anyhow!("{} exists already: name another file", path.display())
@@ -293,6 +294,7 @@ fn settings(config: &Config, what: &SettingsCommand) -> Result<ExitCode, Failure
             }
             SettingsCommand::Import { file } => {
                 config.store.url.check_access()?;
+                config::require_path(file)?;
                 let opened = File::open(file);
                 let opened = opened.with_context(|| format!("open {}", file.display()))?;
                 // A file of another kind is refused before a database is created.

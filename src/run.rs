@@ -113,14 +113,18 @@ fn token(transport: Transport) -> anyhow::Result<Option<SecretString>> {
 
 /// The key that verifies Discord's requests, if interactions arrive over HTTP.
 fn public_key(config: &Config) -> anyhow::Result<Option<PublicKey>> {
+    let key = &config.discord.public_key;
     if config.discord.transport == Transport::Gateway {
-        return Ok(None);
+        // Unused, but a wrong one is a mistake.
+        let checked =
+            Some(key).filter(|key| !key.trim().is_empty()).map(|key| PublicKey::parse(key));
+        return checked.transpose().map(|_| None);
     }
     ensure!(
         config.web.listen.is_some(),
         "discord.transport = \"http\" needs `web.listen`, where Discord's requests arrive"
     );
-    PublicKey::parse(&config.discord.public_key).map(Some)
+    PublicKey::parse(key).map(Some)
 }
 
 /// State that lives as long as the process.

@@ -30,6 +30,19 @@ pub(crate) fn nearest<'c>(
         .map(|(_, name)| name)
 }
 
+/// Replaces each dash and minus sign by a hyphen: phones and word processors write them for it.
+pub(crate) fn with_hyphens(text: &str) -> String {
+    text.replace(
+        |letter| {
+            matches!(
+                letter,
+                '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}'
+            )
+        },
+        "-",
+    )
+}
+
 /// Control characters, and those that change the direction of text or take no room: they can make a line say what it does not.
 pub(crate) fn is_invisible(character: char) -> bool {
     match character {
@@ -44,7 +57,7 @@ pub(crate) fn is_invisible(character: char) -> bool {
 /// The byte order mark that some editors write before UTF-8.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Whether a JSON file is UTF-16, as some Windows programs write it: JSON begins with an ASCII character, one byte of
+/// Whether a file is UTF-16, as some Windows programs write it: JSON, TOML and front matter begin with an ASCII character, one byte of
 /// whose code unit is 0.
 pub(crate) fn is_utf16(file: &[u8]) -> bool {
     matches!(file, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..])

@@ -112,6 +112,12 @@ fn check_refuses_the_settings_that_run_refuses() {
             &[("DOSSIER_DISCORD__TRANSPORT", "http"), (key, "zz")],
             "DISCORD_PUBLIC_KEY, has to be 64",
         ),
+        (&[(key, "zz")], "DISCORD_PUBLIC_KEY, has to be 64"),
+        (
+            &[("DOSSIER_DISCORD__API_URL", "https://discord.com/api/v10")],
+            "write https://discord.com",
+        ),
+        (&[("DOSSIER_CONFIG", "postgres://me:pw@db/x")], "belongs in DATABASE_URL"),
         (&[("DOSSIER_LOG", "verbose")], "DOSSIER_LOG is off, error"),
         (&[("DOSSIER_LOG_FORMAT", "xml")], "DOSSIER_LOG_FORMAT is text or json"),
         (&[("DATABASE_URL", "sqlite:nofolder/x.db")], "nofolder/x.db"),

@@ -404,8 +404,9 @@ fn digests_can_be_transferred_between_engines_with_their_history() {
         for id in 1..=700 {
             // A server can have 50.
             let guild = GuildId::new(GUILD.get() + id as u64 / 50);
-            let planned = Some(planned(plan("Europe/Kyiv", "09:00")));
-            let change = Change::from(Value::Digest(digest_id(id), planned));
+            let mut planned = planned(plan("Europe/Kyiv", "09:00"));
+            planned.plan.channel = ChannelId::new(id as u64);
+            let change = Change::from(Value::Digest(digest_id(id), Some(planned)));
             from.store.change(guild, MEMBER, now - HOUR, &change).await.expect("a change");
         }
         for run in from.claim(now, 700).await {

@@ -31,11 +31,51 @@ fn a_holder_and_a_demand_side_by_side_mean_the_cell() {
         ("NATO according to Russia", "Russia", "NATO"),
         ("Would Ukraine drop NATO?", "Ukraine", "NATO"),
         ("Україна про НАТО", "Ukraine", "NATO"),
+        ("Kyiv NATO", "Ukraine", "NATO"),
+        ("NATO Kyiv", "Ukraine", "NATO"),
+        ("Kyiv, NATO", "Ukraine", "NATO"),
+        ("Київ НАТО", "Ukraine", "NATO"),
+        ("Moscow sanctions", "Russia", "sanctions"),
+        ("Kremlin / neutrality", "Russia", "eutral"),
     ] {
         let answer = ask("position", "holder", text);
         let card = answer.unwrap_or_else(|refusal| panic!("{text}: {refusal:?}"));
         let (named, asked) = card.title.split_once(" on ").unwrap_or((&card.title, ""));
         assert!(named.contains(holder) && asked.contains(demand), "{text}: {}", card.title);
+    }
+}
+
+/// The key of the refusal, and the entries that it offers for the option.
+fn offered(command: &str, option: &str, text: &str) -> (&'static str, String) {
+    let refusal = ask(command, option, text).map(|card| card.title).expect_err(text);
+    let links = refusal.card(CATALOG.locale()).open_links;
+    let values = links.iter().filter_map(|link| link.request.option(option).map(str::to_owned));
+    (refusal.key(), values.collect::<Vec<_>>().join(" "))
+}
+
+#[test]
+fn of_several_names_none_is_dropped() {
+    for (command, option, text, names) in [
+        ("position", "holder", "Russia, Ukraine", "russia ukraine"),
+        ("position", "holder", "Ukraine and Russia", "ukraine russia"),
+        ("position", "holder", "Ukraine Russia", "ukraine russia"),
+        ("position", "holder", "Україна, Росія", "ukraine russia"),
+        ("proposal", "by", "Ukraine,Russia", "ukraine russia"),
+        ("proposal", "by", "Ukraine and Russia", "ukraine russia"),
+        ("proposal", "by", "Ukraine/Russia/United States", "ukraine russia united-states"),
+        ("actor", "actor", "Putin & Trump", "putin trump"),
+        ("demand", "demand", "nato, sanctions", "nato sanctions"),
+        ("place", "place", "Donetsk; Luhansk", "donetsk luhansk"),
+    ] {
+        let expected = ("refuse-several", names.to_owned());
+        assert_eq!(offered(command, option, text), expected, "{command} {text}");
+    }
+}
+
+#[test]
+fn a_holder_without_a_position_is_not_replaced_by_another() {
+    for text in ["China nato", "nato China", "China, sanctions"] {
+        assert_eq!(offered("position", "demand", text).0, "refuse-no-position", "{text}");
     }
 }
 

@@ -126,7 +126,8 @@ impl Catalog {
     /// order, and a question about a demand whose first part names no known holder.
     pub fn find_cell_or_column(&self, text: &str, article: Option<usize>) -> Option<CellMatch<'_>> {
         let found = self.find_cell(text, Kind::Position, article);
-        found.or_else(|| self.find_named_cell(text, article)).or_else(|| {
+        let found = found.or_else(|| self.find_named_cell(text, article));
+        found.or_else(|| self.find_adjacent_cell(text, article)).or_else(|| {
             let mut parts = split_question(text).into_iter().take(SPLITS_MAX);
             parts.find_map(|parts| match self.find_columns(&parts.object, article).as_slice() {
                 [column] => Some(parts.ambiguous(Vec::new(), vec![*column])),
@@ -160,6 +161,59 @@ impl Catalog {
                 Some(CellMatch::Ambiguous { rows, columns, parts })
             }
         }
+    }
+
+    /// The cell of a text that is the name of a holder and that of a demand, in any order and without a
+    /// connective: "Kyiv NATO".
+    fn find_adjacent_cell(&self, text: &str, article: Option<usize>) -> Option<CellMatch<'_>> {
+        let words = listed_words(text);
+        let splits = (1..words.len()).map(|at| (words[..at].join(" "), words[at..].join(" ")));
+        splits.flat_map(|(one, other)| [(one.clone(), other.clone()), (other, one)]).find_map(
+            |(subject, object)| {
+                let rows = self.find_holders(&subject, article);
+                let columns = self.find_by_name_words(&object, Kind::Demand, article);
+                match (rows.as_slice(), columns.as_slice()) {
+                    ([row], [column]) if row.is_in_article_of(*column) => {
+                        Some(CellMatch::Cell { row: *row, column: *column })
+                    }
+                    ([], [_]) if self.is_actor(&subject, article) => {
+                        Some(QuestionParts { subject, object }.ambiguous(rows, columns))
+                    }
+                    _ => None,
+                }
+            },
+        )
+    }
+
+    /// The entries of a kind that a text lists, if all of it are names of several: "Ukraine, Russia".
+    /// Positions are also named by their holders.
+    pub fn find_listed(&self, text: &str, kind: Kind, article: Option<usize>) -> Vec<Item<'_>> {
+        let filter = self.filter(Some(kind), article);
+        let named = |name: &str| match kind {
+            _ if self.search_index.is_name(name, &filter) => self.find_by_name(name, kind, article),
+            Kind::Position => self.find_holders_by_name(name, article),
+            _ => Vec::new(),
+        };
+        let words = listed_words(text);
+        let mut listed: Vec<Item<'_>> = Vec::new();
+        let mut rest = words.as_slice();
+        while !rest.is_empty() {
+            let longest = (1..=rest.len().min(NAME_WORDS_MAX)).rev().find_map(|count| {
+                let found = named(&rest[..count].join(" "));
+                (!found.is_empty()).then_some((count, found))
+            });
+            let Some((count, found)) = longest else { return Vec::new() };
+            listed.extend(found);
+            rest = &rest[count..];
+        }
+        let mut seen = Vec::new();
+        listed.retain(|item| {
+            !seen.contains(&item.number) && {
+                seen.push(item.number);
+                true
+            }
+        });
+        listed
     }
 
     /// The holders other than `row` that a question joins to it, even if by a part of their name:
@@ -359,6 +413,19 @@ fn other_words(question: &str, names: &[String]) -> String {
     let is_other = |word: &&str| stems(word).iter().any(|stem| !names.contains(stem));
     let other: Vec<&str> = question.split_whitespace().filter(is_other).collect();
     other.join(" ")
+}
+
+/// The words of a text without those and the signs that join names.
+fn listed_words(text: &str) -> Vec<&str> {
+    let words = text.split(|letter: char| letter.is_whitespace() || ",;/&+|".contains(letter));
+    let joins = |word: &str| {
+        matches!(
+            word.to_lowercase().as_str(),
+            "and" | "or" | "vs" | "vs." | "versus" | "і" | "та" | "и" | "-" | "–" | ""
+        )
+    };
+    let words = words.map(|word| word.trim_matches(['"', '“', '”', '?', '!', '.', ':']));
+    words.filter(|word| !joins(word)).collect()
 }
 
 impl QuestionParts {

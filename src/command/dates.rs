@@ -8,12 +8,13 @@ use crate::card::Refusal;
 use crate::content::PartialDate;
 use crate::locale::Locale;
 use crate::search::parse_month;
+use crate::text::with_hyphens;
 use date::{ParseDateError, Span, is_year, number, point, span, two_digit_year};
 
 mod date;
 
 /// The inclusive start and end of a period, each optional.
-pub(super) type Bounds = (Option<PartialDate>, Option<PartialDate>);
+pub type Bounds = (Option<PartialDate>, Option<PartialDate>);
 
 /// Parses the start of a period: a date, of which only the first day counts, or a whole period.
 ///
@@ -44,13 +45,18 @@ fn read_bound(
 ) -> Result<Bounds, Refusal> {
     let text = normalized(input);
     let text = without_fillers(&text);
-    let read = match span(text) {
-        Err(fault @ (ParseDateError::NotADate | ParseDateError::NoSuchMonth)) => period(text)
-            .map_err(|other| match other {
-                ParseDateError::NotADate => fault,
-                other => other,
-            }),
-        read => read.map(of_span),
+    // Before a single date is parsed, as that ignores dots and dashes around it.
+    let read = match open_period(text) {
+        Ok(None) => match span(text) {
+            Err(fault @ (ParseDateError::NotADate | ParseDateError::NoSuchMonth)) => period(text)
+                .map_err(|other| match other {
+                    ParseDateError::NotADate => fault,
+                    other => other,
+                }),
+            read => read.map(of_span),
+        },
+        Ok(Some(bounds)) => Ok(bounds),
+        Err(fault) => Err(fault),
     };
     read.map_err(|fault| match fault {
         ParseDateError::NoSuchMonth => Refusal::new("refuse-no-such-month").input(input),
@@ -66,11 +72,29 @@ fn read_bound(
 /// # Errors
 ///
 /// A refusal, if it looks like a date but is invalid or ambiguous.
-pub fn read_period(locale: &Locale, input: &str) -> Result<Option<Bounds>, Refusal> {
+pub(super) fn read_period(locale: &Locale, input: &str) -> Result<Option<Bounds>, Refusal> {
     match period(&normalized(input)) {
         Ok(period) => Ok(Some(period)),
         Err(fault) => refusal(locale, input, fault).map_or(Ok(None), Err),
     }
+}
+
+/// Splits a text into a subject and a period of several dates beside it: "sanctions 2022 to 2024".
+/// `None` if there is none. A single date is part of a name: "Minsk 2014".
+pub fn split_period(input: &str) -> Option<(String, Bounds)> {
+    let text = normalized(input);
+    let spaces = || text.match_indices(' ').map(|(at, _)| at);
+    let ends = spaces().map(|at| (&text[..at], &text[at + 1..]));
+    let starts = spaces().rev().map(|at| (&text[at + 1..], &text[..at]));
+    ends.chain(starts).find_map(|(subject, rest)| {
+        let bounds = period(rest).ok().filter(|(from, to)| from != to)?;
+        let subject = subject.trim_end_matches([':', ',', '-', ' ']);
+        // With the capitals in which it was typed.
+        let at = input.to_lowercase().find(subject);
+        let typed = at.and_then(|at| input.get(at..at + subject.len()));
+        let typed = typed.filter(|typed| typed.to_lowercase() == subject);
+        Some((typed.unwrap_or(subject).to_owned(), bounds))
+    })
 }
 
 fn refusal(locale: &Locale, input: &str, fault: ParseDateError) -> Option<Refusal> {
@@ -97,11 +121,7 @@ fn refusal(locale: &Locale, input: &str, fault: ParseDateError) -> Option<Refusa
 /// Normalizes a text to lower case, one kind of dash, of arrow and of digits, and single spaces,
 /// without the quotes and punctuation around it.
 fn normalized(text: &str) -> String {
-    let text = text
-        .to_lowercase()
-        .replace(['\u{2010}', '\u{2011}', '\u{2012}', '–', '—', '−'], "-")
-        .replace(['→', '…', '~'], "->")
-        .replace(',', " ");
+    let text = with_hyphens(&text.to_lowercase()).replace(['→', '…', '~'], "->").replace(',', " ");
     let ascii_digit = |letter: char| match letter {
         '\u{FF10}'..='\u{FF19}' => {
             char::from_u32(u32::from(letter) - 0xFF10 + u32::from('0')).unwrap_or(letter)
@@ -217,6 +237,12 @@ fn period(text: &str) -> Result<Bounds, ParseDateError> {
         // "2014-16" and "2021/22"
         return both(from, &(first - first % 100 + last).to_string());
     }
+    // "2014, 2015 and 2016"
+    let listed = || text.split(' ').filter(|word| !matches!(*word, "and" | "&" | "or"));
+    if listed().count() > 2 && listed().all(is_year) {
+        let (first, last) = (listed().min().unwrap_or(text), listed().max().unwrap_or(text));
+        return both(first, last);
+    }
     // "2014, 2016"
     let years = text.split_once(' ').filter(|(from, to)| is_year(from) && is_year(to));
     let hyphens = text.match_indices('-').map(|(at, _)| (&text[..at], &text[at + 1..]));
@@ -272,20 +298,36 @@ fn neighbor(day: Result<civil::Date, jiff::Error>, like: PartialDate) -> Option<
 }
 
 /// Whether a text is a period that is counted from the day of asking: "last five years", "this year",
-/// "last summer".
+/// "last summer", "two years ago", "100 days".
 fn is_relative(text: &str) -> bool {
-    let words: Vec<&str> = text.split(' ').collect();
-    let [first, .., unit] = words.as_slice() else { return false };
-    let unit = unit.strip_suffix('s').unwrap_or(unit);
-    let is_part = || {
+    let words: Vec<&str> = text.split([' ', '-']).collect();
+    let is_unit = |word: &str| {
+        let unit = word.strip_suffix('s').unwrap_or(word);
+        matches!(unit, "year" | "decade" | "quarter" | "month" | "week" | "day")
+    };
+    let is_part = |word: &str| {
+        let unit = word.strip_suffix('s').unwrap_or(word);
         matches!(unit, "spring" | "summer" | "autumn" | "fall" | "winter")
             || parse_month(unit).is_some()
     };
-    let is_unit = match words.len() {
-        2 => matches!(unit, "year" | "decade") || is_part(),
-        _ => matches!(unit, "year" | "decade" | "quarter" | "month" | "week" | "day"),
-    };
-    matches!(*first, "last" | "past" | "previous" | "this") && is_unit
+    match words.as_slice() {
+        ["yesterday"] => true,
+        [.., unit, "ago" | "back"] => is_unit(unit),
+        ["last" | "past" | "previous" | "this", "day"] => false,
+        ["last" | "past" | "previous" | "this", unit] => is_unit(unit) || is_part(unit),
+        ["last" | "past" | "previous" | "this", .., unit] => is_unit(unit),
+        ["for" | "within", count @ .., unit] | [count @ .., unit] => {
+            is_unit(unit) && !count.is_empty() && count.iter().all(|word| is_count(word))
+        }
+        [] => false,
+    }
+}
+
+/// Whether a word counts something: "100", "two", "few".
+fn is_count(word: &str) -> bool {
+    const COUNTS: &str = "a an one two three four five six seven eight nine ten eleven twelve twenty thirty fifty hundred thousand \
+        few several couple of half";
+    number(word).is_some() || COUNTS.split(' ').any(|count| count == word)
 }
 
 /// Parses two dates. A date may leave out what it shares with the other: "18-27 March 2014".
@@ -341,6 +383,11 @@ mod tests {
             ("2014-03-18", "2014-03-18"),
             ("2014–03", "2014-03"),
             ("2014—03—18", "2014-03-18"),
+            ("2014\u{2010}03\u{2010}18", "2014-03-18"),
+            ("2014\u{2011}03\u{2011}18", "2014-03-18"),
+            ("2014\u{2012}03\u{2012}18", "2014-03-18"),
+            ("2014\u{2212}03\u{2212}18", "2014-03-18"),
+            ("2014－03－18", "2014-03-18"),
             ("2014-3-8", "2014-03-08"),
             ("2014/03/18", "2014-03-18"),
             ("2014.03.18", "2014-03-18"),
@@ -547,6 +594,30 @@ mod tests {
     }
 
     #[test]
+    fn decades_lists_of_years_and_any_dash_are_parsed() {
+        check_periods(&[
+            ("2014, 2015 and 2016", Some("2014"), Some("2016")),
+            ("2014, 2015, 2016", Some("2014"), Some("2016")),
+            ("2016, 2014 & 2015", Some("2014"), Some("2016")),
+            ("nineties", Some("1990"), Some("1999")),
+            ("the nineteen-nineties", Some("1990"), Some("1999")),
+            ("the 1990s", Some("1990"), Some("1999")),
+            ("1990's", Some("1990"), Some("1999")),
+            ("the noughties", Some("2000"), Some("2009")),
+            ("early 1990s", Some("1990"), Some("1993")),
+            ("mid-nineties", Some("1994"), Some("1996")),
+            ("late 2010s", Some("2017"), Some("2019")),
+            ("1990s to 2014", Some("1990"), Some("2014")),
+            ("2014\u{2010}2016", Some("2014"), Some("2016")),
+            ("2014\u{2011}2016", Some("2014"), Some("2016")),
+            ("2014\u{2012}2016", Some("2014"), Some("2016")),
+            ("2014\u{2212}2016", Some("2014"), Some("2016")),
+            ("2014－2016", Some("2014"), Some("2016")),
+            ("18－27 March 2014", Some("2014-03-18"), Some("2014-03-27")),
+        ]);
+    }
+
+    #[test]
     fn a_period_without_an_end_is_open() {
         check_periods(&[
             ("2014-", Some("2014"), None),
@@ -604,16 +675,62 @@ mod tests {
             ("now", None, None),
             ("mid", None, None),
             ("the day after", None, None),
+            ("three days in Istanbul", None, None),
+            ("day one", None, None),
+            ("years", None, None),
+            ("100 day plan", None, None),
         ]);
     }
 
     #[test]
     fn a_period_of_the_last_years_is_refused() {
-        for text in
-            ["last five years", "the past 3 months", "last year", "what happened last decade"]
-        {
+        for text in [
+            "last five years",
+            "the past 3 months",
+            "last year",
+            "what happened last decade",
+            "two years ago",
+            "a year ago",
+            "what happened 3 months ago",
+            "100 days",
+            "the last 100 days",
+            "a hundred days",
+            "a couple of weeks",
+            "last month",
+            "this week",
+            "yesterday",
+        ] {
             let refusal = read_period(&Locale::english(), text).expect_err(text);
             assert_eq!(refusal.key(), "refuse-relative-date", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_period_beside_a_subject_is_split_from_it() {
+        for (text, expected) in [
+            ("sanctions 2022 to 2024", Some(("sanctions", Some("2022"), Some("2024")))),
+            ("sanctions from 2022 to 2024", Some(("sanctions", Some("2022"), Some("2024")))),
+            ("sanctions in 2022-2024", Some(("sanctions", Some("2022"), Some("2024")))),
+            ("2022 to 2024 sanctions", Some(("sanctions", Some("2022"), Some("2024")))),
+            ("Sanctions, 2014–2016", Some(("Sanctions", Some("2014"), Some("2016")))),
+            ("sanctions: 2014, 2015 and 2016", Some(("sanctions", Some("2014"), Some("2016")))),
+            ("peace talks since 2022", Some(("peace talks", Some("2022"), None))),
+            ("crimea before 2014", Some(("crimea", None, Some("2013")))),
+            ("NATO in the 1990s", Some(("NATO", Some("1990"), Some("1999")))),
+            ("Minsk 2014", None),
+            ("Minsk 18 March 2014", None),
+            ("sanctions", None),
+            ("the war", None),
+            ("resolution 2202 of 2015", None),
+            ("", None),
+        ] {
+            let written = |point: Option<PartialDate>| point.map(|point| point.to_string());
+            let read = split_period(text)
+                .map(|(subject, (from, to))| (subject, written(from), written(to)));
+            let expected = expected.map(|(subject, from, to)| {
+                (subject.to_owned(), from.map(str::to_owned), to.map(str::to_owned))
+            });
+            assert_eq!(read, expected, "{text}");
         }
     }
 
@@ -629,6 +746,8 @@ mod tests {
             ("circa 2014", "2014/", "/2014"),
             ("in 2014", "2014/", "/2014"),
             ("mid-March 2022", "2022-03-11/", "/2022-03-20"),
+            ("..2014", "/2014", "/2014"),
+            ("2014..", "2014/", "2014/"),
         ] {
             let shown = |(from, to): Bounds| {
                 let [from, to] = [from, to]

@@ -173,6 +173,12 @@ impl OptionSpec {
             refuse_uncovered_date(catalog, request, input, answer)?;
         }
         let choice = |number: usize| self.link(catalog, request, catalog.item(number));
+        let is_one = matches!(&resolution, Resolution::One(hit) if hit.kind < MatchKind::Text);
+        if !is_one && let listed @ [_, _, ..] = catalog.find_listed(input, kind, article).as_slice()
+        {
+            let choices = listed.iter().take(CHOICES_MAX).map(|item| choice(item.number));
+            return Err(Refusal::new("refuse-several").input(input).choices(choices));
+        }
         match resolution {
             Resolution::One(hit) => {
                 let interpretation = match hit.kind {
@@ -227,6 +233,24 @@ impl OptionSpec {
     pub fn missing(self) -> Refusal {
         Refusal::new("refuse-missing").with("option", self.name)
     }
+}
+
+/// Parses a period, unless the text is the name of an entry, as "fifty days" is. `None` if it is
+/// something else.
+///
+/// # Errors
+///
+/// A refusal, if it looks like a date but is invalid or ambiguous.
+pub fn read_period(
+    catalog: &Catalog,
+    kind: Kind,
+    article: Option<usize>,
+    input: &str,
+) -> Result<Option<Bounds>, Refusal> {
+    super::dates::read_period(catalog.locale(), input).or_else(|refusal| {
+        let filter = catalog.filter(Some(kind), article);
+        if catalog.search_index().is_name(input, &filter) { Ok(None) } else { Err(refusal) }
+    })
 }
 
 impl Request {

@@ -2,9 +2,9 @@
 
 use jiff::civil::Date as Day;
 
-use crate::card::Refusal;
+use crate::card::{Link, Refusal};
 use crate::catalog::Catalog;
-use crate::command::uncovered_date_refusal;
+use crate::command::{Bounds, uncovered_date_refusal};
 use crate::content::{Date, PartialDate};
 use crate::locale::Locale;
 use crate::request::{OptionKind, OptionSpec, Request};
@@ -30,6 +30,42 @@ pub(super) fn with_period(
     request.with(FROM.name, written(from)).with(TO.name, written(to))
 }
 
+/// Refuses an end in `from`, a start in `to`, and a whole period in one of them beside the other.
+fn refuse_contradiction(request: &Request, start: Bounds, end: Bounds) -> Result<(), Refusal> {
+    let refuse = |key, option: OptionSpec, point: Option<PartialDate>| {
+        let refusal = Refusal::new(key).input(request.option(option.name).unwrap_or_default());
+        Err(refusal.with("written", point.map(|point| point.to_string()).unwrap_or_default()))
+    };
+    match (start, end) {
+        ((None, Some(to)), _) => refuse("refuse-end-in-from", FROM, Some(to)),
+        (_, (Some(from), None)) => refuse("refuse-start-in-to", TO, Some(from)),
+        ((from, Some(_)), _) if request.option(TO.name).is_some() => {
+            refuse("refuse-period-in-from", FROM, from)
+        }
+        (_, (Some(_), to)) if request.option(FROM.name).is_some() => {
+            refuse("refuse-period-in-to", TO, to)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The refusal of a subject with a period beside it: both as requests of their own.
+pub(super) fn text_and_period_refusal(
+    catalog: &Catalog,
+    request: &Request,
+    option: OptionSpec,
+    (subject, (from, to)): (String, Bounds),
+) -> Refusal {
+    let locale = catalog.locale();
+    let input = request.option(option.name).unwrap_or_default();
+    let alone = request.clone().at_page(1).with(option.name, subject.as_str());
+    let within = with_period(request.clone().at_page(1).with(option.name, ""), from, to);
+    let words = Period { from, to }.text(locale).unwrap_or_default();
+    Refusal::new("refuse-text-and-period")
+        .input(input)
+        .choices([Link::new(&subject, alone), Link::new(&words, within)])
+}
+
 impl Period {
     /// Parses the period of a request.
     ///
@@ -39,6 +75,7 @@ impl Period {
     pub(super) fn read(catalog: &Catalog, request: &Request) -> Result<Self, Refusal> {
         let locale = catalog.locale();
         let (start, end) = (FROM.start(catalog, request)?, TO.end(catalog, request)?);
+        refuse_contradiction(request, start, end)?;
         let (from, to) = (start.0.or(end.0), end.1.or(start.1));
         if let (Some(from), Some(to)) = (from, to)
             && to.last_day() < from.first_day()

@@ -1,12 +1,12 @@
 //! `/proposal`: who proposed what, and what each proposal says on each demand, as a matrix, on one
 //! demand over time, as one proposal, or as one cell.
 
-use super::period::{FROM, Period, TO, with_period};
+use super::period::{FROM, Period, TO, text_and_period_refusal, with_period};
 use super::{matrix, no_entries, unused_options};
 use crate::card::{Card, Link, Paragraph, Refusal, Row, Text, entry, list};
 use crate::catalog::proposals::stance_key;
 use crate::catalog::{Catalog, CellMatch, Item, has_proposals};
-use crate::command::{Command, read_period};
+use crate::command::{Command, read_period, split_period};
 use crate::content::{CellStance, Kind};
 use crate::picture::{Mark, MatrixRow};
 use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
@@ -42,7 +42,7 @@ fn read_text(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
         return Ok(request.clone());
     };
     let (locale, article) = (catalog.locale(), request.article(catalog)?);
-    if let Some((from, to)) = read_period(locale, input)? {
+    if let Some((from, to)) = read_period(catalog, Kind::Proposal, article, input)? {
         let words = from.filter(|from| to == Some(*from)).map(|from| locale.partial_date(from));
         let named = words.filter(|words| {
             let found = catalog.resolve(words, Kind::Proposal, article);
@@ -69,7 +69,10 @@ fn read_text(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
         let by = catalog.name(holder);
         return Ok(about(request.clone().with(PROPOSAL.name, "").with(BY.name, by), column));
     }
-    Ok(request.clone())
+    match split_period(input) {
+        Some(split) => Err(text_and_period_refusal(catalog, request, PROPOSAL, split)),
+        None => Ok(request.clone()),
+    }
 }
 
 /// The request with the newest proposal's name in place of "latest".

@@ -1,12 +1,12 @@
 //! `/timeline`: events in chronological order.
 
-use super::period::{FROM, Period, TO, with_period};
+use super::period::{FROM, Period, TO, text_and_period_refusal, with_period};
 use super::{no_entries, unused_options};
 use crate::card::{
     Card, PICTURED_ROWS_MAX, Paragraph, Refusal, Row, entry, even_pages, short_list,
 };
 use crate::catalog::{Catalog, Item};
-use crate::command::{Command, read_period};
+use crate::command::{Bounds, Command, read_period, split_period};
 use crate::content::{Detail, Kind, PartialDate};
 use crate::picture;
 use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
@@ -18,8 +18,13 @@ const TOPIC: OptionSpec = OptionSpec::new("topic", OptionKind::Topic);
 
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
     let input = request.option(EVENT.name);
-    let period = input.map(|input| read_period(catalog.locale(), input)).transpose()?.flatten();
+    let article = request.article(catalog)?;
+    let period = input.map(|input| read_period(catalog, Kind::Event, article, input));
+    let period = period.transpose()?.flatten();
     let Some((from, to)) = period else {
+        if let Some(split) = input.and_then(|input| split_input(catalog, request, input)) {
+            return period_of_topic(catalog, request, split);
+        }
         return match EVENT.find_entry(catalog, request)? {
             Some(found) => event(catalog, request, &found),
             None => chronology(catalog, request),
@@ -31,6 +36,28 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
         return event(catalog, request, &item.into());
     }
     chronology(catalog, &with_period(request.clone().with(EVENT.name, ""), from, to))
+}
+
+/// The subject and the period of a text that has both, and is no name of an event.
+fn split_input(catalog: &Catalog, request: &Request, input: &str) -> Option<(String, Bounds)> {
+    let filter = catalog.filter(Some(Kind::Event), request.article(catalog).ok()?);
+    let is_name = catalog.search_index().is_name(input, &filter);
+    split_period(input).filter(|_| !is_name)
+}
+
+/// The events of a topic in a period. A subject that is no topic cannot be combined with a period.
+fn period_of_topic(
+    catalog: &Catalog,
+    request: &Request,
+    (subject, (from, to)): (String, Bounds),
+) -> Result<Card, Refusal> {
+    let topics = || catalog.articles().iter().flat_map(|article| &article.topics);
+    let is_topic = |one: &str| one.to_lowercase() == subject.to_lowercase();
+    let Some((topic, _)) = topics().find(|(id, name)| is_topic(id) || is_topic(name)) else {
+        return Err(text_and_period_refusal(catalog, request, EVENT, (subject, (from, to))));
+    };
+    let request = request.clone().with(EVENT.name, "").with(TOPIC.name, topic.as_str());
+    chronology(catalog, &with_period(request, from, to))
 }
 
 fn event(catalog: &Catalog, request: &Request, found: &ResolvedEntry<'_>) -> Result<Card, Refusal> {
@@ -115,39 +142,82 @@ mod tests {
     use super::*;
     use crate::commands::answer;
 
-    #[track_caller]
-    fn check(event: &str, title: &str) {
-        let request = Request::new(COMMAND.name).with(EVENT.name, event);
-        let shown = match answer(&Catalog::bundled(), &request) {
+    /// The title of the answer, or the key of the refusal.
+    fn shown(catalog: &Catalog, options: &[(&'static str, &str)]) -> String {
+        let add =
+            |request: Request, (name, value): &(&'static str, &str)| request.with(name, *value);
+        match answer(catalog, &options.iter().fold(Request::new(COMMAND.name), add)) {
             Ok(card) => card.title,
             Err(refusal) => refusal.key().to_owned(),
-        };
-        assert_eq!(shown, title, "{event}");
+        }
+    }
+
+    fn check(expected: &[(&str, &str)]) {
+        let catalog = Catalog::bundled();
+        for (event, title) in expected {
+            assert_eq!(shown(&catalog, &[(EVENT.name, event)]), *title, "{event}");
+        }
     }
 
     #[test]
     fn a_period_is_named_in_the_title() {
-        for (typed, title) in [
+        check(&[
             ("2014", "Timeline: 2014"),
             ("from 2014", "Timeline: since 2014"),
             ("before 2014", "Timeline: until 2013"),
             ("March to May 2014", "Timeline: March to May 2014"),
             ("the 90s", "Timeline: 1990 to 1999"),
             ("last five years", "refuse-relative-date"),
+            ("two years ago", "refuse-relative-date"),
+            ("100 days", "refuse-relative-date"),
+            ("2014, 2015 and 2016", "Timeline: 2014 to 2016"),
+            ("nineties", "Timeline: 1990 to 1999"),
+            ("the 1990s", "Timeline: 1990 to 1999"),
+            ("sanctions 2022 to 2024", "Timeline · Sanctions: 2022 to 2024"),
+            (
+                "frozen assets and loans since 2022",
+                "Timeline · Frozen assets and loans: since 2022",
+            ),
+            ("Budapest Memorandum 1990 to 2014", "refuse-text-and-period"),
+            ("Minsk in the 2010s", "refuse-text-and-period"),
+            ("Minsk 2014", "Minsk I (Minsk Protocol), 2014"),
             ("24 лютого 2022", "Full-scale invasion of Ukraine, 2022"),
             ("18 марта 2014", "Annexation of Crimea, 2014"),
             ("5 грудня 1994", "Signing of the Budapest Memorandum, 1994"),
+        ]);
+    }
+
+    #[test]
+    fn an_end_in_from_and_a_start_in_to_are_refused() {
+        let catalog = Catalog::bundled();
+        for (from, to, title) in [
+            ("..2014", "", "refuse-end-in-from"),
+            ("before 2014", "2015", "refuse-end-in-from"),
+            ("until March 2014", "", "refuse-end-in-from"),
+            ("<2014", "2015", "refuse-end-in-from"),
+            ("2014 - 2016", "2020", "refuse-period-in-from"),
+            ("2014 to 2016", "2015", "refuse-period-in-from"),
+            ("", "since 2014", "refuse-start-in-to"),
+            ("2012", "2014..", "refuse-start-in-to"),
+            ("2012", "2014-2016", "refuse-period-in-to"),
+            ("2014 - 2016", "", "Timeline: 2014 to 2016"),
+            ("", "2014 - 2016", "Timeline: 2014 to 2016"),
+            ("2014..", "..2016", "Timeline: 2014 to 2016"),
+            ("since 2014", "until 2016", "Timeline: 2014 to 2016"),
+            ("2014", "now", "Timeline: since 2014"),
         ] {
-            check(typed, title);
+            assert_eq!(shown(&catalog, &[(FROM.name, from), (TO.name, to)]), title, "{from} {to}");
         }
     }
 
     #[test]
     fn an_event_of_another_year_is_no_answer_to_a_date() {
-        check("events happened 24 лютого 2013", "refuse-not-here");
-        check("winter of 1950 events", "refuse-not-here-at-all");
-        check("winter 1950", "refuse-ambiguous-date");
-        check("Aug 26", "refuse-not-here-at-all");
+        check(&[
+            ("events happened 24 лютого 2013", "refuse-not-here"),
+            ("winter of 1950 events", "refuse-not-here-at-all"),
+            ("winter 1950", "refuse-ambiguous-date"),
+            ("Aug 26", "refuse-not-here-at-all"),
+        ]);
     }
 
     #[test]
@@ -156,7 +226,7 @@ mod tests {
         for kind in [Kind::Event, Kind::Proposal] {
             for item in catalog.of_kind(kind, None) {
                 let id = item.entry.id.as_str();
-                assert_eq!(read_period(catalog.locale(), id), Ok(None), "{id}");
+                assert_eq!(read_period(&catalog, kind, None, id), Ok(None), "{id}");
             }
         }
     }

@@ -42,17 +42,27 @@ pub enum DateError {
     InvalidFormat,
     /// No such month or day in the calendar.
     NoSuchDay,
+    /// A year before 1000, which is mistyped more likely than meant: "0094".
+    NoSuchYear,
     /// The interval ends before it begins.
     EndBeforeStart,
+    /// The interval has the same date twice.
+    EndIsStart,
 }
+
+/// The first year of dates.
+const YEAR_MIN: i16 = 1000;
 
 impl PartialDate {
     /// # Errors
     ///
-    /// [`DateError::NoSuchDay`], if the calendar lacks it.
+    /// [`DateError::NoSuchDay`] or [`DateError::NoSuchYear`], if the calendar lacks it.
     pub fn new(year: i16, month: Option<i8>, day: Option<i8>) -> Result<Self, DateError> {
         civil::Date::new(year, month.unwrap_or(1), day.unwrap_or(1))
             .map_err(|_| DateError::NoSuchDay)?;
+        if year < YEAR_MIN {
+            return Err(DateError::NoSuchYear);
+        }
         Ok(Self { year, month, day })
     }
 
@@ -154,6 +164,9 @@ impl FromStr for Date {
             return Ok(Self { start, end: End::Open });
         }
         let end: PartialDate = end.parse()?;
+        if end == start {
+            return Err(DateError::EndIsStart);
+        }
         if end.last_day() < start.first_day() {
             return Err(DateError::EndBeforeStart);
         }
@@ -206,7 +219,7 @@ mod tests {
 
     #[test]
     fn an_invalid_date_is_rejected_with_the_reason() {
-        use DateError::{EndBeforeStart, InvalidFormat, NoSuchDay};
+        use DateError::{EndBeforeStart, EndIsStart, InvalidFormat, NoSuchDay, NoSuchYear};
         for (text, why) in [
             ("", InvalidFormat),
             ("14", InvalidFormat),
@@ -221,6 +234,14 @@ mod tests {
             ("2014-02-30", NoSuchDay),
             ("2023-02-29", NoSuchDay),
             ("2014-03/2014-02", EndBeforeStart),
+            ("0094", NoSuchYear),
+            ("0000", NoSuchYear),
+            ("0994-12-05", NoSuchYear),
+            ("0194/1994", NoSuchYear),
+            ("1994/0995", NoSuchYear),
+            ("1994/1994", EndIsStart),
+            ("1994-12/1994-12", EndIsStart),
+            ("1994-12-05/1994-12-05", EndIsStart),
         ] {
             assert_eq!(text.parse::<Date>(), Err(why), "{text}");
         }

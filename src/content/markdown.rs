@@ -130,6 +130,9 @@ impl BodyParser<'_, '_> {
             }
             Tag::List(_) if self.is_in_list => self.reject(span, "a list within a list", "write one flat list, or paragraphs"),
             Tag::List(_) => self.is_in_list = true,
+            Tag::Strong | Tag::Emphasis if self.text[..span.start].ends_with(char::is_alphanumeric) => {
+                self.reject(span, "asterisks in mid-word: they would not be shown", "write a sign of multiplication as ×, or as `2\\*3`; emphasize whole words")
+            }
             Tag::Strong => self.styles.push(Style::Strong),
             Tag::Emphasis => self.styles.push(Style::Emphasis),
             Tag::FootnoteDefinition(_) => {
@@ -274,6 +277,7 @@ mod tests {
             "- One. [^record]\n\n- Two. [^record]\n",
             "A fact. [^record]\n\n## Kyiv's answer\n\nA claim. [^terms-1.1]\n",
             "## Only this\n\nA fact [sic]. [^record]\n",
+            "It is 2\\*3\\*4 or 2 * 3 * 4, and (*5*) *un*seen. [^record]\n",
             "Trailing spaces.  [^record]   \n\n\n\n",
         ] {
             check(body, None);
@@ -307,6 +311,11 @@ mod tests {
             ("i. One. [^record]\nii. Two. [^record]\n", "i. One. [^record]", "looks like a list"),
             ("+ 20 percent of land. [^record]\n", "+ 20 percent of land. [^record]", "a plus"),
             ("A **bold fact. [^record]\n", "**", "make nothing bold"),
+            ("It is 2*3*4. [^record]\n", "*3*", "would not be shown"),
+            ("It is 2**3**4. [^record]\n", "**3**", "would not be shown"),
+            ("It is 2*3 and 4*5. [^record]\n", "*3 and 4*", "would not be shown"),
+            ("It is a*b*c. [^record]\n", "*b*", "would not be shown"),
+            ("It is три*чотири*. [^record]\n", "*чотири*", "would not be shown"),
             ("##Close\n\nA fact. [^record]\n", "##Close", "looks like a heading"),
             ("A fact. [^record]\n+++\n", "+++", "another `+++` line"),
             ("A fact at https://a.org/b. [^record]\n", "https://a.org/b.", "a web address"),

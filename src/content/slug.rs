@@ -6,6 +6,10 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slug(String);
 
+/// Ends of the names of copies.
+const COPY_MARKS: [&str; 9] =
+    [" - copy", " copy", "-copy", "_copy", "-backup", "_backup", "-bak", "-old", "-orig"];
+
 impl Slug {
     /// The most bytes of a slug: a link to a view must fit into a `custom_id` of 100 characters.
     pub const BYTES_MAX: usize = 40;
@@ -22,6 +26,24 @@ impl Slug {
         }
         slug.truncate(Self::BYTES_MAX);
         Self(slug.trim_end_matches('-').to_owned())
+    }
+
+    /// Derives a slug from a file's or folder's name without its endings and what editors, file managers
+    /// and people add to copies: "Copy of x.md", "x (1).md", "x - Copy", "x.md.bak".
+    pub fn without_copy_marks(name: &str) -> Self {
+        let name = name.to_lowercase();
+        let name = name.split('.').next().unwrap_or_default();
+        let name = name.strip_prefix("copy of ").unwrap_or(name);
+        let mut name = name.split(" (").next().unwrap_or(name);
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        loop {
+            let unnumbered = name.rsplit_once(' ').filter(|(_, number)| is_number(number));
+            let unmarked = COPY_MARKS.iter().find_map(|mark| name.strip_suffix(mark));
+            match unmarked.or(unnumbered.map(|(rest, _)| rest)) {
+                Some(rest) => name = rest,
+                None => return Self::from_text(name),
+            }
+        }
     }
 
     /// Parses a slug.

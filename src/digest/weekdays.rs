@@ -6,6 +6,7 @@ use std::str::FromStr;
 use strsim::osa_distance;
 
 use super::InvalidValue;
+use crate::text::with_hyphens;
 
 /// Days of the week, at least one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +39,10 @@ const CYRILLIC: [(&str, usize); 19] = [
     ("неділ", 6),
 ];
 
-/// The fewest letters of a day's name in which a typo is corrected.
+/// The fewest letters of a word that is taken for the misspelled name of a day, and the most typos in
+/// it.
 const TYPO_LETTERS_MIN: usize = 5;
+const TYPOS_MAX: usize = 2;
 
 impl Days {
     pub const DAILY: Self = Self(0b111_1111);
@@ -55,6 +58,30 @@ impl Days {
         let (before, last) = typed.rsplit_once([',', ' ']).unwrap_or(("", &typed));
         let names = NAMES.iter().filter(|name| !last.is_empty() && name.starts_with(last));
         names.filter_map(|name| format!("{before},{name}").parse().ok()).collect()
+    }
+
+    /// What a text that cannot be parsed may mean if the names of days in it are misspelled: "sonday"
+    /// is Sunday or Monday.
+    pub fn similar(text: &str) -> Vec<Self> {
+        let text = text.to_lowercase();
+        let names = |word: &str| {
+            let typos = NAMES.map(|name| osa_distance(name, word));
+            let fewest = typos.into_iter().min().filter(|fewest| (1..=TYPOS_MAX).contains(fewest));
+            let meant = NAMES.into_iter().zip(typos).filter(|(_, typos)| Some(*typos) == fewest);
+            meant.map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        let mut words = text.split(|letter: char| !letter.is_alphabetic());
+        let is_misspelled = |word: &&str| {
+            let is_long = word.chars().count() >= TYPO_LETTERS_MIN;
+            is_long && word.parse::<Self>().is_err() && !names(word).is_empty()
+        };
+        let Some(word) = words.find(is_misspelled) else { return Vec::new() };
+        let corrected = names(word).into_iter().map(|name| text.replacen(word, name, 1));
+        let read = |text: String| match text.parse() {
+            Ok(days) => vec![days],
+            Err(InvalidValue) => Self::similar(&text),
+        };
+        corrected.flat_map(read).collect()
     }
 
     /// Reads a bit set whose lowest bit is Monday. Returns `None` if it is empty or out of range.
@@ -80,7 +107,7 @@ impl FromStr for Days {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let mut text = text.trim().to_lowercase().replace(['–', '—', '−'], "-");
+        let mut text = with_hyphens(&text.trim().to_lowercase());
         // Ukrainian has an apostrophe in the name of Friday.
         text.retain(|letter| !matches!(letter, '\'' | '’' | 'ʼ'));
         for (word, short) in [
@@ -144,11 +171,7 @@ fn day(word: &str) -> Result<usize, InvalidValue> {
     let is_cyrillic =
         |name: &str| word == name || name.chars().count() > 2 && word.starts_with(name);
     let cyrillic = || CYRILLIC.into_iter().find(|(name, _)| is_cyrillic(name)).map(|(_, day)| day);
-    let misspelled = || {
-        let is_long = word.chars().count() >= TYPO_LETTERS_MIN;
-        NAMES.iter().position(|name| is_long && osa_distance(name, word) == 1)
-    };
-    named(word).or_else(plural).or_else(cyrillic).or_else(misspelled).ok_or(InvalidValue)
+    named(word).or_else(plural).or_else(cyrillic).ok_or(InvalidValue)
 }
 
 /// The format that the option `days` parses.
@@ -211,8 +234,13 @@ mod tests {
             ("вторник и четверг", Some("tue,thu")),
             ("вторник, воскресенье", Some("tue,sun")),
             ("щодня", Some("daily")),
-            ("Satuday", Some("sat")),
-            ("thrusday", Some("thu")),
+            ("Satuday", None),
+            ("mon\u{2010}fri", Some("weekdays")),
+            ("mon\u{2011}fri", Some("weekdays")),
+            ("mon \u{2012} fri", Some("weekdays")),
+            ("mon－fri", Some("weekdays")),
+            ("mon\u{2212}fri", Some("weekdays")),
+            ("mon―fri", Some("weekdays")),
             ("mo,mi", None),
             ("monthly", None),
             ("неделя", None),
@@ -227,6 +255,29 @@ mod tests {
         ] {
             let read: Result<Days, InvalidValue> = text.parse();
             assert_eq!(read.ok().map(|days| days.to_string()).as_deref(), shown, "{text}");
+        }
+    }
+
+    #[test]
+    fn misspelled_days_are_offered_and_not_corrected() {
+        for (text, shown) in [
+            ("funday", "sun"),
+            ("sonday", "mon or sun"),
+            ("wendsday", "wed"),
+            ("Satuday", "sat"),
+            ("thrusday", "thu"),
+            ("Tuseday, Fryday", "tue,fri"),
+            ("mondya-fridey", "weekdays"),
+            ("mon, wenesday", "mon,wed"),
+            ("every sundy", "sun"),
+            ("wednesday's", ""),
+            ("someday", ""),
+            ("monthly", ""),
+            ("mo,mi", ""),
+            ("", ""),
+        ] {
+            let similar: Vec<String> = Days::similar(text).iter().map(Days::to_string).collect();
+            assert_eq!(similar.join(" or "), shown, "{text}");
         }
     }
 }

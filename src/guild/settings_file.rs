@@ -11,7 +11,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::content::Kind;
-use crate::digest::{DIGESTS_MAX, Plan, PlannedDigest, Zone};
+use crate::digest::{DIGESTS_MAX, Days, Plan, PlannedDigest, Zone};
 use crate::text::{BYTE_ORDER_MARK, is_invisible, is_utf16};
 use strict::{Fields, value};
 
@@ -23,14 +23,16 @@ const VERSION: u64 = 1;
 /// Maximum file size in bytes. The largest exported file has a few thousand bytes.
 pub const FILE_BYTES_MAX: usize = 256 * 1_024;
 
+const BACKUP: &str = "This is a backup of the settings of all servers, which whoever hosts Dossier imports with `dossier settings import`. A file of this server comes from `/config export`.";
+
 /// Maximum length of a channel name in characters. Discord allows 100:
 /// <https://docs.discord.com/developers/resources/channel#channel-object-channel-structure>.
 const NAME_CHARS_MAX: usize = 100;
 
 /// A channel's name, sanitized and shortened for the file.
 pub fn sanitize_channel_name(name: &str) -> String {
-    let seen = name.chars().filter(|character| !character.is_control());
-    seen.take(NAME_CHARS_MAX).collect()
+    let seen: String = name.chars().filter(|character| !is_invisible(*character)).collect();
+    seen.trim().chars().take(NAME_CHARS_MAX).collect::<String>().trim_end().to_owned()
 }
 
 /// The contents of a settings file.
@@ -113,6 +115,14 @@ fn decode_text(bytes: &[u8]) -> Result<&[u8], String> {
 }
 
 fn parse(bytes: &[u8]) -> Result<&RawValue, String> {
+    let first_line = bytes.trim_ascii_start().split(|byte| *byte == b'\n').next();
+    let is_backup = first_line.is_some_and(|line| {
+        let head: Result<serde_json::Value, _> = serde_json::from_slice(line);
+        head.is_ok_and(|head| head["dossier"] == "settings")
+    });
+    if is_backup {
+        return Err(BACKUP.to_owned());
+    }
     serde_json::from_slice(bytes).map_err(|error| match advice(bytes, &error) {
         Some(advice) => format!("This is not JSON: {error}: {advice}."),
         None => format!("This is not JSON: {error}."),
@@ -238,9 +248,15 @@ fn read_digest(digest: &mut Fields<'_>, guild: GuildId, now: i64) -> Option<Plan
     let channel_name = digest.read("name", &expected, |json| value(json).filter(is_sanitized));
     let at = digest.read("at", "has to be a time, as in \"09:00\"", parse_text);
     // Resolved as in `/config digest add`: "EST" means New York, including daylight saving time.
-    let zone = |json| Zone::resolve(&value::<String>(json)?, now).ok();
-    let zone = digest.read("zone", "has to be a time zone, as in \"Europe/Kyiv\"", zone);
-    let days = digest.read("days", "has to be days, as in \"mon,wed\"", parse_text);
+    let zone = digest.read_or_offer("zone", |json| {
+        let zone = value::<String>(json).map_or(Err(Vec::new()), |text| Zone::resolve(&text, now));
+        zone.map_err(|near| offer("has to be a time zone, as in \"Europe/Kyiv\"", &near))
+    });
+    let days = digest.read_or_offer("days", |json| {
+        let text = value::<String>(json).unwrap_or_default();
+        let fault = |_| offer("has to be days, as in \"mon,wed\"", &Days::similar(&text));
+        text.parse().map_err(fault)
+    });
     let kinds = Kind::ALL.map(Kind::name).join(", ");
     let expected =
         format!("has to be \"order\", \"on-this-day\", or \"kind:\" with one of {kinds}");
@@ -264,6 +280,17 @@ fn read_digest(digest: &mut Fields<'_>, guild: GuildId, now: i64) -> Option<Plan
         channel_name: channel_name?,
         is_paused: is_paused?,
     })
+}
+
+/// The most values that an error message offers.
+const OFFERED_MAX: usize = 3;
+
+fn offer(expected: &str, near: &[impl ToString]) -> String {
+    let near = near.iter().take(OFFERED_MAX).map(|one| format!("\"{}\"", one.to_string()));
+    match near.collect::<Vec<_>>().join(" or ") {
+        near if near.is_empty() => expected.to_owned(),
+        near => format!("{expected}; did you mean {near}?"),
+    }
 }
 
 const FLAG: &str = "has to be true or false";
@@ -374,14 +401,56 @@ mod tests {
         }
     }
 
+    fn file(digests: &str) -> String {
+        format!(
+            r#"{{"dossier": 1, "server": "7", "trouble": null, "digests": {digests},
+                "channels": {{"allow": [], "block": [], "elsewhere": "private", "pace": 0}}}}"#
+        )
+    }
+
+    fn digest(name: &str) -> String {
+        format!(
+            r#"[{{"channel": "3", "name": "{name}", "at": "09:00", "zone": "UTC", "days": "daily", "content": "order",
+                 "role": null, "publish": false, "paused": false}}]"#
+        )
+    }
+
+    #[test]
+    fn what_is_misspelled_is_offered() {
+        for (from, to, fault) in [
+            (
+                "daily",
+                "funday",
+                "`digests[0].days` has to be days, as in \"mon,wed\"; did you mean \"sun\"?",
+            ),
+            (
+                "daily",
+                "sonday",
+                "`digests[0].days` has to be days, as in \"mon,wed\"; did you mean \"mon\" or \"sun\"?",
+            ),
+            (
+                "daily",
+                "wendsday",
+                "`digests[0].days` has to be days, as in \"mon,wed\"; did you mean \"wed\"?",
+            ),
+            (
+                "UTC",
+                "Berlni",
+                "`digests[0].zone` has to be a time zone, as in \"Europe/Kyiv\"; did you mean \"Europe/Berlin\"?",
+            ),
+            (
+                "UTC",
+                "London, Ontario",
+                "`digests[0].zone` has to be a time zone, as in \"Europe/Kyiv\"; did you mean \"America/Toronto\" or \"Europe/London\"?",
+            ),
+        ] {
+            let digest = digest("news").replace(from, to);
+            assert_eq!(read(file(&digest).as_bytes(), GUILD, NOW), Err(vec![fault.to_owned()]));
+        }
+    }
+
     #[test]
     fn errors_in_a_digest_are_reported() {
-        let file = |digests: &str| {
-            format!(
-                r#"{{"dossier": 1, "server": "7", "trouble": null, "digests": {digests},
-                    "channels": {{"allow": [], "block": [], "elsewhere": "private", "pace": 0}}}}"#
-            )
-        };
         for (digests, faults) in [
             ("7", vec!["`digests` has to be a list."]),
             ("[7]", vec!["`digests[0]` has to be an object, as in {\"…\": …}."]),
@@ -391,7 +460,7 @@ mod tests {
                 vec![
                     "`digests[0].channel` has to be an id in quotation marks, as in \"300000000000000002\".",
                     "`digests[0].at` has to be a time, as in \"09:00\".",
-                    "`digests[0].zone` has to be a time zone, as in \"Europe/Kyiv\".",
+                    "`digests[0].zone` has to be a time zone, as in \"Europe/Kyiv\"; did you mean \"Europe/Paris\"?",
                     "`digests[0].days` has to be days, as in \"mon,wed\".",
                     "`digests[0].content` has to be \"order\", \"on-this-day\", or \"kind:\" with one of demand, event, position, proposal, term, place, actor, outlook, section.",
                     "`digests[0].role` has to be the id of a role, or null.",
@@ -403,18 +472,16 @@ mod tests {
             let expected: Vec<String> = faults.iter().map(|fault| (*fault).to_owned()).collect();
             assert_eq!(read(file(digests).as_bytes(), GUILD, NOW), Err(expected), "{digests}");
         }
-        let digest = |name: &str| {
-            format!(
-                r#"[{{"channel": "3", "name": "{name}", "at": "09:00", "zone": "UTC", "days": "daily", "content": "order",
-                     "role": null, "publish": false, "paused": false}}]"#
-            )
-        };
         for (name, is_read) in [
             ("news", true),
             (&"ж".repeat(100), true),
             (&"ж".repeat(101), false),
             ("a\\u0000b", false),
             ("a\\u001bb", false),
+            ("", true),
+            (" ", false),
+            ("\\u200b", false),
+            ("news ", false),
         ] {
             let read = read(file(&digest(name)).as_bytes(), GUILD, NOW).err();
             let fault =
@@ -470,6 +537,11 @@ mod tests {
             ("{}{}", "leave out what follows the last }"),
             (r#"{"dossier": "#, "a part is missing at the end"),
             ("dossier: 1\nserver: 7", "line 1 column 1."),
+            (
+                "{\"dossier\":\"settings\",\"schema\":2}\n{\"guild\":{}}\n",
+                "`dossier settings import`",
+            ),
+            ("{\"dossier\":\"settings\",\"format\":2,\"schema\":4}", "`dossier settings import`"),
         ] {
             let faults = read(file.as_bytes(), GUILD, NOW).expect_err(file);
             assert!(faults.len() == 1 && faults[0].contains(advice), "{file}: {faults:?}");

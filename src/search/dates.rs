@@ -9,7 +9,7 @@ use jiff::{Span, ToSpan as _};
 use super::edit_distance::edit_distance;
 use super::english::ENGLISH;
 use super::tokenizer::{for_each_token, normalize};
-use crate::text::MONTHS;
+use crate::text::{MONTHS, with_hyphens};
 
 /// Parts of a year and their first months. Winter is omitted, as it may begin or end a year.
 const PARTS_OF_YEAR: &str = "spring 3 summer 6 autumn 9 fall 9 halloween 10 thanksgiving 11 christmas 12 xmas 12 late 10 end 10 \
@@ -105,14 +105,10 @@ pub fn bare_date(text: &str) -> Option<BareDate> {
 
 /// Joins numeric dates into one word: `2026x09x03` for 2026-09-03, and `y26` for '26.
 fn join_figures(text: &str) -> String {
-    let letters: Vec<char> = text.chars().collect();
+    let letters: Vec<char> = with_hyphens(text).chars().collect();
     let is_digit = |at: usize| letters.get(at).is_some_and(char::is_ascii_digit);
     let join = |(at, letter): (usize, &char)| match letter {
-        '-' | '/' | '.' | '\u{2010}'..='\u{2015}'
-            if at > 0 && is_digit(at - 1) && is_digit(at + 1) =>
-        {
-            'x'
-        }
+        '-' | '/' | '.' if at > 0 && is_digit(at - 1) && is_digit(at + 1) => 'x',
         '\'' | '’' if is_digit(at + 1) && is_digit(at + 2) && !is_digit(at + 3) => 'y',
         _ => *letter,
     };
@@ -301,6 +297,8 @@ mod tests {
             ("2025 and august 2026", &["2025-01-01", "2026-08-01"]),
             ("2026-09", &["2026-09-01"]),
             ("2026-09-03", &["2026-09-03"]),
+            ("2026\u{2011}09\u{2011}03", &["2026-09-03"]),
+            ("2026\u{2212}09－03", &["2026-09-03"]),
             ("3.9.2026", &["2026-09-03"]),
             ("08/15/2026", &["2026-08-15"]),
             ("15/08/26", &["2026-08-15"]),

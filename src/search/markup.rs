@@ -15,9 +15,10 @@ static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
         | @(?:everyone|here)\b
         # A digit in a box is an emoji.
         | [0-9\#*]\x{FE0F}?\x{20E3}
-        # https://example.org/a, discord://-/channels/@me, mailto:a@example.org, tel:+1
+        # https://example.org/a, discord://-/channels/@me, mailto:a@example.org, tel:+1, magnet:?xt=urn:btih:1
         | \b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\ \t\n<>()]+
-        | \b(?:mailto|tel|sms):[^\ \t\n<>()]+
+        | \b(?:mailto|tel|sms|magnet|urn|geo|xmpp|sips?|skype|callto|facetime|spotify|steam|tg|matrix|bitcoin|ethereum|ipfs
+            | javascript|view-source|blob|data):[^\ \t\n<>()]+
         | \b[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+
         | \bwww\.[^\ \t\n<>()]+
         | \b(?:[A-Za-z0-9-]+\.)+(?:com|org|net|gov|edu|info|io|ru|ua|gg|eu|uk|tv|int)\b(?:/[^\ \t\n<>()]*)?
@@ -73,6 +74,11 @@ mod tests {
             ("sanctions discord.gg/abc t.me/x example.com discord://-/a", "sanctions"),
             ("ask a.b+c@mail.example.org, mailto:x@y.org", "ask ,"),
             ("санкции https://example.org/ы", "санкции"),
+            ("sanctions magnet:?xt=urn:btih:abc&dn=NATO", "sanctions"),
+            ("geo:48.2,16.3 sanctions urn:isbn:0451450523", "sanctions"),
+            ("sanctions spotify:track:1, bitcoin:abc?amount=1", "sanctions"),
+            ("xmpp:a@b.example view-source:example/a sanctions", "sanctions"),
+            ("data:text/plain,NATO sanctions tg:resolve?domain=nato", "sanctions"),
         ] {
             assert_eq!(words(text), words(expected), "{text}");
         }
@@ -88,6 +94,8 @@ mod tests {
             "@NATO: a:word:between",
             "the end.then came",
             "<5 years> of war",
+            "the data: NATO has 32 members",
+            "Ukraine:NATO",
         ] {
             assert_eq!(strip_markup(text), text);
         }

@@ -1,7 +1,7 @@
 //! Exports and imports all rows, also between the two engines: `dossier settings export|import`.
 //!
-//! A file has a header line and one line of JSON per row. It is streamed, so its length is not
-//! limited by memory.
+//! A file has a header line, one line of JSON per row, and a last line with the number of rows. It
+//! is streamed, so its length is not limited by memory.
 
 use std::io::{BufRead, Write};
 
@@ -19,6 +19,9 @@ use tables::{TABLES, Table};
 mod lines;
 mod tables;
 
+/// The version of the file's form. Files without one have no last line.
+const FORMAT: u64 = 2;
+
 /// The page size of the export.
 const PAGE_ROWS: i64 = 500;
 
@@ -29,7 +32,8 @@ const ADVANCE_SEQUENCE: &str = "select setval(pg_get_serial_sequence('change_log
 impl Store {
     /// Writes all rows except drafts. Returns their number.
     pub async fn export(&self, mut to: impl Write) -> anyhow::Result<u64> {
-        writeln!(to, "{}", json!({ "dossier": "settings", "schema": SCHEMA_VERSION }))?;
+        let head = json!({ "dossier": "settings", "format": FORMAT, "schema": SCHEMA_VERSION });
+        writeln!(to, "{head}")?;
         let mut count = 0;
         for table in TABLES {
             let mut last_key = Vec::new();
@@ -54,6 +58,7 @@ impl Store {
                 }
             }
         }
+        writeln!(to, "{}", json!({ "end": { "rows": count } }))?;
         to.flush()?;
         Ok(count)
     }

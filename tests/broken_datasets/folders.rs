@@ -16,7 +16,7 @@ const HEAD: &[u8] =
 
 const CASES: &[Case] = &[
     ("an empty folder of articles", |bench| bench.clear(), "", "no article is here"),
-    ("an empty article", |bench| keep_only(bench, &[]), "article.toml", "this file is missing"),
+    ("an empty article", |bench| keep_only(bench, &[]), "", "no article is here"),
     (
         "an article of one file",
         |bench| keep_only(bench, &["sources.toml"]),
@@ -236,8 +236,41 @@ const CASES: &[Case] = &[
     (
         "a second article without article.toml",
         |bench| fs::create_dir(bench.root().join("second")).expect("make a folder"),
-        "second/article.toml",
-        "this file is missing",
+        "second",
+        "this folder is no article",
+    ),
+    (
+        "a folder of pictures beside the article",
+        |bench| {
+            fs::create_dir(bench.root().join("pictures")).expect("make a folder");
+            fs::write(bench.root().join("pictures/map.png"), b"x").expect("write");
+        },
+        "pictures",
+        "this folder is no article",
+    ),
+    (
+        "a copy of the article by a file manager",
+        |bench| copy_article(bench, " - Copy"),
+        " - Copy",
+        "seems to be a copy of the article",
+    ),
+    (
+        "a numbered copy of the article",
+        |bench| copy_article(bench, " (1)"),
+        " (1)",
+        "seems to be a copy of the article",
+    ),
+    (
+        "a backup of the article",
+        |bench| copy_article(bench, ".bak"),
+        ".bak",
+        "seems to be a copy of the article",
+    ),
+    (
+        "an old version of the article",
+        |bench| copy_article(bench, "-old"),
+        "-old",
+        "seems to be a copy of the article",
     ),
     (
         "an entry in Latin-1",
@@ -249,6 +282,18 @@ const CASES: &[Case] = &[
         "an entry in UTF-16",
         |bench| bench.write("term/buffer-state.md", b"\xFF\xFE+\0+\0+\0\n\0"),
         "term/buffer-state.md",
+        "this file is UTF-16",
+    ),
+    (
+        "an entry in UTF-16 without a byte order mark",
+        |bench| bench.write("term/buffer-state.md", b"+\0+\0+\0\n\0"),
+        "term/buffer-state.md",
+        "this file is UTF-16",
+    ),
+    (
+        "an article.toml in UTF-16 of the other byte order",
+        |bench| bench.write("article.toml", b"\0t\0i\0t\0l\0e"),
+        "article.toml",
         "this file is UTF-16",
     ),
     (
@@ -297,12 +342,12 @@ const CASES: &[Case] = &[
 
 /// A stray file, and its advice.
 const STRAYS: &[(&str, &str)] = &[
-    ("asks/Term.toml", "if its asks are nowhere else"),
-    ("asks/terms.toml", "if its asks are nowhere else"),
-    ("asks/term.txt", "if its asks are nowhere else"),
-    ("asks/term.yml", "if its asks are nowhere else"),
-    ("asks/term.toml.bak", "if its asks are nowhere else"),
-    ("asks/term (1).toml", "if its asks are nowhere else"),
+    ("asks/Term.toml", "copy of term.toml"),
+    ("asks/terms.toml", "name it <kind>.toml"),
+    ("asks/term.txt", "copy of term.toml"),
+    ("asks/term.yml", "copy of term.toml"),
+    ("asks/term.toml.bak", "copy of term.toml"),
+    ("asks/term (1).toml", "copy of term.toml"),
     ("article.toml.bak", "if no such file is there"),
     ("article (1).toml", "if no such file is there"),
     ("Article.toml", "if no such file is there"),
@@ -313,18 +358,23 @@ const STRAYS: &[(&str, &str)] = &[
     ("term/buffer-state\u{200b}.md", "there already"),
     ("term/buffer\u{ad}-state.md", "there already"),
     ("term/sub/buffer-state.md", "move up what is not there already"),
-    ("term/buffer-state (1).md", "there already"),
-    ("term/buffer-state 2.md", "there already"),
-    ("term/buffer-state copy.md", "there already"),
-    ("term/buffer-state - Copy.md", "there already"),
-    ("term/Copy of buffer-state.md", "there already"),
-    ("term/buffer-state (conflicted copy 2026-11-01).md", "there already"),
-    ("term/buffer-state (Ann's conflicted copy 2026-11-01).md", "there already"),
-    ("term/Buffer-State.md", "there already"),
-    ("term/buffer state map.md", "name it <id>.md"),
-    ("term/4913", "remove it"),
-    ("term/buffer-state.md.orig", "remove it"),
-    ("term/Thumbs.db", "remove it"),
+    ("term/buffer-state (1).md", "copy of buffer-state.md"),
+    ("term/buffer-state 2.md", "copy of buffer-state.md"),
+    ("term/buffer-state copy.md", "copy of buffer-state.md"),
+    ("term/buffer-state - Copy.md", "copy of buffer-state.md"),
+    ("term/Copy of buffer-state.md", "copy of buffer-state.md"),
+    ("term/buffer-state (conflicted copy 2026-11-01).md", "copy of buffer-state.md"),
+    ("term/buffer-state (Ann's conflicted copy 2026-11-01).md", "copy of buffer-state.md"),
+    ("term/Buffer-State.md", "copy of buffer-state.md"),
+    ("term/buffer state map.md", "rename it buffer-state-map.md"),
+    ("term/4913", "move it out of the dataset"),
+    ("term/buffer-state.md.orig", "copy of buffer-state.md"),
+    ("term/Thumbs.db", "move it out of the dataset"),
+    ("term/red-line.md.txt", "rename it red-line.md"),
+    ("term/buffer-state.md.txt", "copy of buffer-state.md"),
+    ("term/red line.markdown", "rename it red-line.md"),
+    ("term/buffer-state~.md", "copy of buffer-state.md"),
+    ("term/поле.md", "name it <id>.md"),
 ];
 
 /// Those that Unix alone can make.
@@ -401,8 +451,28 @@ fn advice_on_a_stray_file_never_overwrites_another() {
         let reported = bench.load();
         let has_advice = reported.errors.iter().any(|one| one.help.contains(advice));
         assert!(has_advice, "{file}:\n{}", reported.rendered());
+        let is_deleted = reported.errors.iter().any(|one| one.help.starts_with("remove"));
+        assert!(!is_deleted, "{file}:\n{}", reported.rendered());
         assert!(reported.errors.len() <= 3, "{file}:\n{}", reported.rendered());
         bench.restore();
+    }
+}
+
+/// Copies the article's main files to a folder whose name ends differently.
+fn copy_article(bench: &DatasetCopy, end: &str) {
+    let copy = bench.root().join(format!("{ARTICLE}{end}"));
+    fs::create_dir(&copy).expect("make a folder");
+    for file in ["article.toml", "sources.toml"] {
+        fs::copy(bench.path(file), copy.join(file)).expect("copy");
+    }
+}
+
+#[test]
+fn a_folder_that_is_no_dataset_is_named_and_not_read() {
+    for folder in ["/etc", "/usr", env!("CARGO_MANIFEST_DIR")] {
+        let reported = read(Path::new(folder)).expect_err("no dataset");
+        assert!(reported.contains("this is no dataset: no article is here"), "{reported}");
+        assert_eq!(reported.matches("error: ").count(), 1, "{reported}");
     }
 }
 

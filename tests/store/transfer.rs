@@ -81,6 +81,11 @@ fn an_invalid_backup_is_not_imported_at_all() {
                 "line 1: the key `schema` stands there twice",
             ),
             (format!("{head}\n{guild}\n{}", "x".repeat(70_000)), "line 3"),
+            (
+                "{\n  \"channels\": {\n    \"allow\": []\n  },\n  \"dossier\": 1\n}\n".to_owned(),
+                "import it there with `/config import`",
+            ),
+            (r#"{"dossier":1,"server":"7"}"#.to_owned(), "import it there with `/config import`"),
         ] {
             let refused = store.import(file.as_bytes()).await.expect_err("a fault");
             assert!(format!("{refused:#}").contains(why), "{file}: {refused:#}");
@@ -138,7 +143,10 @@ fn a_backup_with_too_many_rules_or_digests_of_a_server_is_not_imported() {
     };
     let digests = |count: usize| {
         let id = |id| format!("\"id\":{id},");
-        (1..=count).map(move |number| digest.replace(&id(3), &id(number)))
+        let at = |minute| format!("\"at_minute\":{minute},");
+        let digest =
+            move |number| digest.replace(&id(3), &id(number)).replace(&at(540), &at(number));
+        (1..=count).map(digest)
     };
     let other = [guild, rule, &digest.replace("\"id\":3,", "\"id\":999,")];
     let other = other.map(|row| row.replace("\"guild_id\":1", "\"guild_id\":2"));
@@ -163,6 +171,61 @@ fn a_backup_with_too_many_rules_or_digests_of_a_server_is_not_imported() {
         }
         let most = file(rules(200).chain(digests(50)).collect());
         assert_eq!(store.import(most.as_bytes()).await.expect("an import"), 254);
+    });
+}
+
+#[test]
+fn a_backup_with_a_digest_twice_is_not_imported() {
+    let [head, guild, rule, _, digest, _] = BACKUP;
+    let of_guild = |row: &str| row.replace("\"guild_id\":1", "\"guild_id\":2");
+    let other = digest.replace("\"id\":3,", "\"id\":4,");
+    let file = |other: &str| {
+        [head, guild, &of_guild(guild), rule, digest, other].map(str::to_owned).join("\n")
+    };
+    on_both(async |engine| {
+        let store = engine.process().await;
+        // Under another name of the zone, and paused.
+        let paused = other.replace("\"is_paused\":0", "\"is_paused\":1");
+        for twin in [&other, &other.replace("Europe/Kyiv", "Europe/Kiev"), &paused] {
+            let refused = store.import(file(twin).as_bytes()).await.expect_err("a fault");
+            let refused = format!("{refused:#}");
+            let fault = "line 6: the row of `digest` does the same as line 5, as its `channel_id`";
+            assert!(refused.starts_with(fault), "{refused}");
+        }
+        let another = other.replace("\"at_minute\":540", "\"at_minute\":541");
+        let files = file(&of_guild(&other)) + "\n" + &another.replace("\"id\":4", "\"id\":5");
+        assert_eq!(store.import(files.as_bytes()).await.expect("an import"), 6);
+    });
+}
+
+#[test]
+fn a_backup_that_is_cut_off_is_not_imported() {
+    on_both(async |engine| {
+        let store = engine.process().await;
+        store.import(BACKUP.join("\n").as_bytes()).await.expect("an old backup");
+        let mut exported = Vec::new();
+        store.export(&mut exported).await.expect("an export");
+        let exported = String::from_utf8(exported).expect("UTF-8");
+        let folder = Folder::new();
+        let to = Store::new(&StoreUrl::parse(&folder.sqlite()).expect("an address"));
+        to.open().await.expect("a database");
+        let refused = async |file: &str| {
+            format!("{:#}", to.import(file.as_bytes()).await.expect_err("a part is missing"))
+        };
+        for (end, _) in exported.trim_end().match_indices('\n') {
+            let fault = refused(&exported[..end]).await;
+            assert!(fault.starts_with("a part of the file is missing"), "{fault}");
+            let fault = refused(&exported[..end + 9]).await;
+            assert!(fault.ends_with("a part is missing at its end"), "{fault}");
+        }
+        let lines: Vec<&str> = exported.lines().collect();
+        let fault = refused(&[&lines[..3], &lines[4..]].concat().join("\n")).await;
+        let expected =
+            "line 6 says that the file has 5 rows, but it has 4: copy it again, or write 4";
+        assert!(fault.starts_with(expected), "{fault}");
+        let fault = refused(&(exported.clone() + lines[1])).await;
+        assert_eq!(fault, "line 8 follows the end of the file");
+        assert_eq!(to.import(exported.as_bytes()).await.expect("an import"), 5);
     });
 }
 

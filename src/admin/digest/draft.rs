@@ -249,7 +249,15 @@ fn parse_zone(input: &str, now: i64) -> Result<Zone, Refusal> {
 fn parse_days(locale: &Locale, input: &str) -> Result<Days, Refusal> {
     let labelled = Days::USUAL.into_iter().find(|usual| text::days_text(locale, *usual) == input);
     let days = labelled.or_else(|| input.parse().ok());
-    days.ok_or_else(|| Refusal::new("refuse-no-days").input(input))
+    days.ok_or_else(|| {
+        let similar: Vec<String> = Days::similar(input).iter().map(Days::to_string).collect();
+        match similar.is_empty() {
+            true => Refusal::new("refuse-no-days").input(input),
+            false => {
+                Refusal::new("refuse-other-days").input(input).with("known", similar.join(" or "))
+            }
+        }
+    })
 }
 
 fn parse_content(catalog: &Catalog, input: &str) -> Result<Content, Refusal> {

@@ -110,18 +110,60 @@ fn week(text: &str) -> Option<Span> {
     Some((day(Weekday::Monday)?, day(Weekday::Sunday)?))
 }
 
+/// Decades by their names.
+const DECADES: [(&str, u16); 8] = [
+    ("thirties", 1930),
+    ("forties", 1940),
+    ("fifties", 1950),
+    ("sixties", 1960),
+    ("seventies", 1970),
+    ("eighties", 1980),
+    ("nineties", 1990),
+    ("noughties", 2000),
+];
+
+/// The first year of a decade: "1990s", "90s", "nineties".
+fn decade(word: &str) -> Option<u16> {
+    if let Some((_, first)) = DECADES.iter().find(|(name, _)| *name == word) {
+        return Some(*first);
+    }
+    let digits = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s"));
+    let digits = digits.or_else(|| word.strip_suffix('s'))?;
+    let decade = number(digits).filter(|decade| decade % 10 == 0)?;
+    match digits.len() {
+        4 => Some(decade),
+        2 if decade >= 30 => Some(1900 + decade),
+        2 => Some(2000 + decade),
+        _ => None,
+    }
+}
+
+/// Whether the words before a decade are "nineteen" or none.
+fn is_century(words: &[&str]) -> bool {
+    matches!(words, [] | ["nineteen"])
+}
+
+fn years(first: u16, last: u16) -> Option<Span> {
+    Some((point(first, None, None).ok()?, point(last, None, None).ok()?))
+}
+
 fn named_span(text: &str) -> Option<Span> {
     let words = span_words(text);
-    if let [word] = words.as_slice() {
-        let digits = word.strip_suffix("'s").or_else(|| word.strip_suffix('s'))?;
-        let decade = number(digits).filter(|decade| decade % 10 == 0)?;
-        let first = match digits.len() {
-            4 => decade,
-            2 if decade >= 30 => 1900 + decade,
-            2 => 2000 + decade,
-            _ => return None,
-        };
-        return Some((point(first, None, None).ok()?, point(first + 9, None, None).ok()?));
+    match words.as_slice() {
+        [part @ ("early" | "mid" | "late"), century @ .., word] if decade(word).is_some() => {
+            let first = decade(word).filter(|_| is_century(century))?;
+            let (from, to) = match *part {
+                "early" => (0, 3),
+                "mid" => (4, 6),
+                _ => (7, 9),
+            };
+            return years(first + from, first + to);
+        }
+        [century @ .., word] if decade(word).is_some() && is_century(century) => {
+            let first = decade(word)?;
+            return years(first, first + 9);
+        }
+        _ => {}
     }
     let (year, part) = match words.as_slice() {
         [part @ .., year] if is_year(year) => (year, part),

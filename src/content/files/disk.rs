@@ -7,7 +7,7 @@ use std::{fs, io};
 use super::super::diagnostic::Diagnostics;
 use super::super::{Kind, Slug};
 use super::Folder;
-use crate::text::{BYTE_ORDER_MARK, is_invisible};
+use crate::text::{BYTE_ORDER_MARK, is_invisible, is_utf16};
 
 /// The most bytes of one file. An entry has a few thousand, the bundled bibliography 280,000.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
@@ -30,8 +30,13 @@ pub(super) fn read(folder: &Path, diagnostics: &mut Diagnostics) -> BTreeMap<Str
 
 /// Whether a folder is an article's, even if incomplete.
 fn is_article(folder: &Path) -> bool {
+    // Other folders of such a name hold no entries: `/usr/src/x/event`.
     let is_kind = |kind: Kind| {
-        folder.join(kind.name()).is_dir() && !folder.join(kind.name()).join("article.toml").exists()
+        let folder = folder.join(kind.name());
+        let files = fs::read_dir(&folder).into_iter().flatten().flatten();
+        let mut names = files.map(|file| PathBuf::from(file.file_name()));
+        !folder.join("article.toml").exists()
+            && names.any(|name| name.extension().is_some_and(|end| end == "md"))
     };
     ["article.toml", "sources.toml"].iter().any(|file| folder.join(file).exists())
         || Kind::ALL.into_iter().any(is_kind)
@@ -49,12 +54,35 @@ fn read_articles(path: &Path, diagnostics: &mut Diagnostics) -> BTreeMap<String,
     let display_path = Folder::new(path).path("");
     let before = diagnostics.error_count();
     let folders = list(path, &display_path, diagnostics).into_iter();
-    let folders = folders.filter(|(_, path)| path.is_dir());
-    let articles: BTreeMap<String, Folder> =
-        folders.map(|(name, path)| (name, read_article(&path, diagnostics))).collect();
-    if articles.is_empty() && diagnostics.error_count() == before {
-        let help = "name a folder that holds `article.toml`, or a folder of such folders";
-        diagnostics.reporter(&display_path).file_error("no article is here", help);
+    let folders: Vec<(String, PathBuf)> = folders.filter(|(_, path)| path.is_dir()).collect();
+    if !folders.iter().any(|(_, path)| is_article(path)) {
+        if diagnostics.error_count() == before {
+            let help = "name a folder that holds `article.toml`, or a folder of such folders, as `data/articles` is";
+            let message = "this is no dataset: no article is here";
+            diagnostics.reporter(&display_path).file_error(message, help);
+        }
+        return BTreeMap::new();
+    }
+    let mut articles = BTreeMap::new();
+    for (name, path) in &folders {
+        let original = Slug::without_copy_marks(name);
+        let is_copy = original.as_str() != name
+            && folders.iter().any(|(other, path)| other == original.as_str() && is_article(path));
+        let (message, help) = match is_article(path) {
+            true if is_copy => (
+                format!("this folder seems to be a copy of the article `{original}`"),
+                "compare the two, and move this one out of the dataset",
+            ),
+            true => {
+                articles.insert(name.clone(), read_article(path, diagnostics));
+                continue;
+            }
+            false => (
+                "this folder is no article".to_owned(),
+                "move it out of the dataset; or if it is to be an article, give it an `article.toml`",
+            ),
+        };
+        diagnostics.reporter(&Folder::new(path).path("")).file_error(message, help);
     }
     articles
 }
@@ -98,13 +126,13 @@ fn read_files(path: &Path, within: &str, folder: &mut Folder, diagnostics: &mut 
 /// The text of a file without a byte order mark, or a message and help.
 fn read_text(path: &Path) -> Result<String, (String, &'static str)> {
     let unreadable = |error: io::Error| {
-        let help = "make it a text file that you may read, or remove it";
+        let help = "make it a text file that you may read, or move it out of the dataset";
         (format!("this file cannot be read: {error}"), help)
     };
     let metadata = fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() {
         // Reading a pipe would block, and a device may be endless.
-        let help = "make it a text file, or remove it";
+        let help = "make it a text file, or move it out of the dataset";
         return Err(("this is not a regular file".to_owned(), help));
     }
     if metadata.len() > FILE_BYTES_MAX {
@@ -114,7 +142,8 @@ fn read_text(path: &Path) -> Result<String, (String, &'static str)> {
     }
     let bytes = fs::read(path).map_err(unreadable)?;
     let is_of_dataset = path.extension().is_some_and(|end| end == "md" || end == "toml");
-    if is_of_dataset && matches!(bytes[..], [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
+    // Each file begins with an ASCII character. NULs alone are no text at all.
+    if is_of_dataset && is_utf16(&bytes) && !bytes.starts_with(&[0, 0]) {
         return Err(("this file is UTF-16".to_owned(), "save it as UTF-8"));
     }
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);

@@ -6,13 +6,20 @@ use super::super::diagnostic::Reporter;
 use super::super::table::Text;
 use super::super::{Date, End, PartialDate};
 
-/// Parses a `checked` day. A day in the future is reported.
+/// No editor has looked at anything before this year.
+const CHECKED_YEAR_MIN: i16 = 2000;
+
+/// Parses a `checked` day. A day in the future or long ago is reported.
 pub(super) fn parse_checked(
     text: &Text,
     today: Option<civil::Date>,
     reporter: &mut Reporter<'_>,
 ) -> Option<PartialDate> {
     let day: PartialDate = text.parse()?;
+    if day.year() < CHECKED_YEAR_MIN {
+        let help = "write the day on which somebody looked";
+        reporter.error(text.span(), "this is too long ago", help);
+    }
     if let Some(today) = today.filter(|today| day.first_day() > *today) {
         let message = format!("this is in the future: today is {today}");
         reporter.error(text.span(), message, "write the day on which somebody looked");

@@ -38,8 +38,7 @@ pub(super) fn classify_files<'t>(
                 Some(_) => {}
                 None => {
                     let message = "this file's name is no kind of entry";
-                    let help = "remove it; or if its asks are nowhere else, name it <kind>.toml";
-                    reporter.file_error(message, format!("{help}; {}", kinds()));
+                    reporter.file_error(message, help_for_asks(folder, name));
                 }
             },
             Some((folder_name, name)) => match (Kind::from_name(folder_name), id_of_entry(name)) {
@@ -48,14 +47,7 @@ pub(super) fn classify_files<'t>(
                     files.entries.push(EntryFile { kind, id, path, text });
                 }
                 (Some(_), None) => {
-                    let help = match name.ends_with(".md") {
-                        true => {
-                            "name it <id>.md: lower-case letters, digits and single hyphens, at most 40; if such a file is there already, compare the two and remove one"
-                        }
-                        false => {
-                            "remove it; or if it is an entry that is nowhere else, name it <id>.md"
-                        }
-                    };
+                    let help = help_for_entry(folder, folder_name, name);
                     reporter.file_error("this file's name is no entry id", help);
                 }
                 (None, _) => {
@@ -77,6 +69,47 @@ pub(super) fn classify_files<'t>(
     }
     files
 }
+
+/// What to do with a file among the asks. It may hold somebody's text, so it is never to be deleted.
+fn help_for_asks(folder: &Folder, name: &str) -> String {
+    let kind = Kind::from_name(Slug::without_copy_marks(name).as_str());
+    match kind.map(|kind| format!("{}.toml", kind.name())) {
+        Some(original) if folder.files.contains_key(&format!("asks/{original}")) => {
+            help_for_copy(&original)
+        }
+        Some(original) => format!("if it holds asks, rename it {original}; if not, {MOVE_IT_OUT}"),
+        None => {
+            format!("if it holds asks, name it <kind>.toml; if not, {MOVE_IT_OUT}; {}", kinds())
+        }
+    }
+}
+
+/// What to do with a file among the entries.
+fn help_for_entry(folder: &Folder, kind: &str, name: &str) -> String {
+    let id = Slug::without_copy_marks(name);
+    let original = format!("{id}.md");
+    let lower = name.to_lowercase();
+    let is_text =
+        !lower.contains('.') || [".md", ".markdown", ".txt"].iter().any(|end| lower.contains(end));
+    match is_text {
+        _ if folder.files.contains_key(&format!("{kind}/{original}")) => help_for_copy(&original),
+        true if Slug::parse(id.as_str()).is_some() => {
+            format!("if it is an entry, rename it {original}; if not, {MOVE_IT_OUT}")
+        }
+        true => {
+            "name it <id>.md: lower-case letters, digits and single hyphens, at most 40".to_owned()
+        }
+        false => format!("{MOVE_IT_OUT}; an entry is a file <id>.md"),
+    }
+}
+
+fn help_for_copy(original: &str) -> String {
+    format!(
+        "it seems to be a copy of {original}, which is there already: compare the two, write into {original} what is missing there, and {MOVE_IT_OUT}"
+    )
+}
+
+const MOVE_IT_OUT: &str = "move it out of the dataset";
 
 fn kinds() -> String {
     format!("the kinds are {}", Kind::ALL.map(Kind::name).join(", "))

@@ -78,6 +78,10 @@ fn date_violation(error: DateError) -> Violation {
         DateError::NoSuchDay => {
             ("the calendar has no such date", "correct the month or the day, or leave them out")
         }
+        DateError::NoSuchYear => {
+            ("a year before 1000", "correct the year: it has four digits, as in 1994")
+        }
+        DateError::EndIsStart => ("this ends when it begins", "write the date once"),
         DateError::EndBeforeStart => ("this ends before it begins", "write the earlier date first"),
     };
     (message.to_owned(), help)

@@ -4,7 +4,9 @@
 use strsim::osa_distance;
 
 use super::Zone;
-use super::names::{ZONE_NAMES, fold, without_label, without_unfinished_suffix};
+use super::names::{
+    Label, ZONE_NAMES, fold, windows_zone, without_region, without_unfinished_suffix,
+};
 
 /// How well a zone matches a text: the lower, the better.
 type Rank = u8;
@@ -16,36 +18,23 @@ const PREFIX_CHARS_MIN: usize = 4;
 /// The fewest characters of a text in which a typo is corrected.
 const TYPO_CHARS_MIN: usize = 5;
 
+/// The most zones that a name without a match offers.
+const OFFERED_MAX: usize = 10;
+
+/// In seconds.
+const HALF_A_YEAR: i64 = 182 * 24 * 60 * 60;
+
 impl Zone {
     /// The zones that a text may mean, best first.
     pub fn find(text: &str, now: i64, limit: usize) -> Vec<Self> {
-        let folded = fold(text);
-        if folded.is_empty() {
-            return zones(&ZONE_NAMES.common).take(limit).collect();
+        let label = Label::parse(text);
+        let mut found: Vec<Self> = windows_zone(text).into_iter().collect();
+        if found.is_empty() && !label.qualifiers.is_empty() {
+            found = resolve_label(text, &label, now).map_or_else(|zones| zones, |zone| vec![zone]);
         }
-        let exact = Self::find_exact(text).map(|zone| (0, zone));
-        let mut found: Vec<(Rank, Self)> = exact.into_iter().collect();
-        found.extend(find_called(&folded).map(|zone| (0, zone)));
-        // A zone that only contains an alternative name was not meant: Asia/Muscat is not CAT.
-        let rank_max = if found.is_empty() { Rank::MAX } else { 3 };
-        let prefixed = ZONE_NAMES.names.iter().filter(|(name, _)| name.starts_with(&folded));
-        found.extend(prefixed.flat_map(|(_, names)| zones(names)).map(|zone| (3, zone)));
-        if let Some(offset) = parse_offset(&folded) {
-            found.extend(zones_at_offset(offset, now));
-        }
-        let offered = ZONE_NAMES.offered.iter();
-        let ranked =
-            offered.filter_map(|name| Some((rank(name, &folded)?, Self::from_name(name)?)));
-        found.extend(ranked.filter(|(rank, _)| *rank <= rank_max));
-        if found.is_empty() {
-            found = find_similar(&folded);
-        }
-        if let (true, Some(name)) = (found.is_empty(), without_unfinished_suffix(&folded)) {
-            return Self::find(name, now, limit);
-        }
-        found.sort_by_key(|(rank, _)| *rank);
+        found.extend(find_named(label.name, now));
         let mut best: Vec<Self> = Vec::new();
-        for (_, zone) in found {
+        for zone in found {
             if best.len() < limit && !best.contains(&zone) {
                 best.push(zone);
             }
@@ -55,38 +44,158 @@ impl Zone {
 
     /// Resolves a text to one zone. `Err` holds the candidates, which are empty if nothing matches.
     pub fn resolve(text: &str, now: i64) -> Result<Self, Vec<Self>> {
-        if let Some(zone) = Self::find_exact(text) {
+        if let Some(zone) = windows_zone(text) {
             return Ok(zone);
         }
-        let folded = fold(text);
-        if ZONE_NAMES.ambiguous.contains(&folded) {
-            return Err(find_called(&folded).collect());
-        }
-        if let Some(zone) = find_called(&folded).next() {
-            return Ok(zone);
-        }
-        let mut found = Self::find(text, now, 10);
-        let best = found.first().and_then(|zone| rank(zone.name(), &folded));
-        // A prefix or a typo is only a guess: "Mars" must not become "Marseille".
-        let is_prefix = best.is_some() && folded.chars().count() >= PREFIX_CHARS_MIN;
-        let is_only_one = found.len() == 1 && (is_prefix || parse_offset(&folded).is_some());
-        match best == Some(0) || is_only_one {
-            true => Ok(found.remove(0)),
-            false => Err(found),
+        let label = Label::parse(text);
+        match label.qualifiers.is_empty() {
+            true => resolve_named(label.name, now),
+            false => resolve_label(text, &label, now),
         }
     }
 
     /// The zone with this exact name. The database has abbreviations such as EST as zones without
     /// daylight saving time, but people mean the region.
-    fn find_exact(text: &str) -> Option<Self> {
-        let zone = Self::from_name(without_label(text))?;
+    fn find_exact(name: &str) -> Option<Self> {
+        let zone = Self::from_name(name.trim())?;
         (zone.name().contains('/') || zone.name() == "UTC").then_some(zone)
     }
+
+    /// Whether the zone has an offset now or half a year later, so with or without daylight saving
+    /// time.
+    fn has_offset(&self, offset: i32, now: i64) -> bool {
+        [now, now + HALF_A_YEAR].iter().any(|at| self.offset_at(*at) == offset)
+    }
+
+    /// Whether a qualifier fits the zone; `None` if it names no zone.
+    fn fits(&self, qualifier: &str, now: i64) -> Option<bool> {
+        if let Some(offset) = parse_offset(&fold(qualifier)) {
+            return Some(self.has_offset(offset, now));
+        }
+        let zones = zones_of_qualifier(qualifier, now);
+        (!zones.is_empty()).then(|| zones.iter().any(|zone| zone.agrees_with(self, now)))
+    }
+}
+
+/// Resolves a name with qualifiers. What they do not fit, or do not say, is not taken silently.
+fn resolve_label(text: &str, label: &Label<'_>, now: i64) -> Result<Zone, Vec<Zone>> {
+    // "Washington, DC"
+    if let Some(zone) = find_called(&fold(&text.replace(',', ""))).next() {
+        return Ok(zone);
+    }
+    let mut zones = zones_of_name(label.name, now);
+    let is_known = !zones.is_empty();
+    if !is_known {
+        zones = resolve_named(label.name, now).map_or_else(|zones| zones, |zone| vec![zone]);
+    }
+    // A guess at a name needs what confirms it.
+    let fit = |zone: &&Zone| {
+        let mut qualifiers = label.qualifiers.iter();
+        qualifiers.all(|qualifier| zone.fits(qualifier, now).unwrap_or(is_known))
+    };
+    let fitting: Vec<Zone> = zones.iter().filter(fit).cloned().collect();
+    if fitting.is_empty() {
+        let mut named: Vec<Zone> =
+            label.qualifiers.iter().flat_map(|one| zones_of_qualifier(one, now)).collect();
+        named.extend(zones.into_iter().filter(|_| is_known));
+        return Err(named);
+    }
+    let says_which =
+        |zone: &Zone| label.qualifiers.iter().all(|qualifier| zone.fits(qualifier, now).is_some());
+    // A name of the database needs no qualifier.
+    let is_exact = Zone::find_exact(label.name).is_some();
+    match fitting.first().filter(|zone| is_known && (is_exact || says_which(zone))) {
+        Some(zone) => Ok(zone.clone()),
+        None => Err(fitting),
+    }
+}
+
+/// All zones that a qualifier stands for: the name of a place, or the abbreviation of a state.
+fn zones_of_qualifier(qualifier: &str, now: i64) -> Vec<Zone> {
+    let named = zones_of_name(qualifier, now);
+    if !named.is_empty() {
+        return named;
+    }
+    let state = ZONE_NAMES.states.get(&fold(qualifier).replace('.', ""));
+    zones(state.map(Vec::as_slice).unwrap_or_default()).collect()
+}
+
+/// All zones that a name stands for, unless it is unfinished or misspelled.
+fn zones_of_name(name: &str, now: i64) -> Vec<Zone> {
+    let called: Vec<Zone> = find_called(&fold(name)).collect();
+    match Zone::find_exact(name) {
+        Some(zone) => vec![zone],
+        None if !called.is_empty() => called,
+        None => {
+            let best = find_named(name, now).into_iter().next();
+            best.filter(|zone| rank(zone.name(), &fold(name)) == Some(0)).into_iter().collect()
+        }
+    }
+}
+
+fn resolve_named(name: &str, now: i64) -> Result<Zone, Vec<Zone>> {
+    if let Some(zone) = Zone::find_exact(name) {
+        return Ok(zone);
+    }
+    let folded = fold(name);
+    if ZONE_NAMES.ambiguous.contains(&folded) {
+        return Err(find_called(&folded).collect());
+    }
+    if let Some(zone) = find_called(&folded).next() {
+        return Ok(zone);
+    }
+    let mut found = find_named(name, now);
+    found.truncate(OFFERED_MAX);
+    let best = found.first().and_then(|zone| rank(zone.name(), &folded));
+    // A prefix or a typo is only a guess: "Mars" must not become "Marseille".
+    let is_prefix = best.is_some() && folded.chars().count() >= PREFIX_CHARS_MIN;
+    let is_offset = parse_offset(&folded)
+        .is_some_and(|offset| found.iter().all(|z| z.offset_at(now) == offset));
+    let is_only_one = found.len() == 1 && (is_prefix || is_offset);
+    match best == Some(0) || is_only_one {
+        true => Ok(found.remove(0)),
+        false => Err(found),
+    }
+}
+
+/// The zones that a name without qualifiers may mean, best first.
+fn find_named(name: &str, now: i64) -> Vec<Zone> {
+    let folded = fold(name);
+    if folded.is_empty() {
+        return zones(&ZONE_NAMES.common).collect();
+    }
+    let exact = Zone::find_exact(name).map(|zone| (0, zone));
+    let mut found: Vec<(Rank, Zone)> = exact.into_iter().collect();
+    found.extend(find_called(&folded).map(|zone| (0, zone)));
+    // A zone that only contains an alternative name was not meant: Asia/Muscat is not CAT.
+    let rank_max = if found.is_empty() { Rank::MAX } else { 3 };
+    let prefixed = ZONE_NAMES.names.iter().filter(|(name, _)| name.starts_with(&folded));
+    found.extend(prefixed.flat_map(|(_, names)| zones(names)).map(|zone| (3, zone)));
+    if let Some(offset) = parse_offset(&folded) {
+        found.extend(zones_at_offset(offset, now));
+    }
+    let offered = ZONE_NAMES.offered.iter();
+    let ranked = offered.filter_map(|name| Some((rank(name, &folded)?, Zone::from_name(name)?)));
+    found.extend(ranked.filter(|(rank, _)| *rank <= rank_max));
+    if found.is_empty() {
+        found = find_similar(&folded);
+    }
+    if let (true, Some(name)) = (found.is_empty(), without_unfinished_suffix(&folded)) {
+        return find_named(name, now);
+    }
+    found.sort_by_key(|(rank, _)| *rank);
+    let mut best: Vec<Zone> = Vec::new();
+    for (_, zone) in found {
+        if !best.contains(&zone) {
+            best.push(zone);
+        }
+    }
+    best
 }
 
 /// The zones with this alternative name, which may follow a region: `Europe/Lviv`.
 fn find_called(folded: &str) -> impl Iterator<Item = Zone> {
-    let name = folded.rsplit('/').next().unwrap_or(folded);
+    let name = without_region(folded);
     let called = ZONE_NAMES.names.get(folded).or_else(|| ZONE_NAMES.names.get(name));
     zones(called.map(Vec::as_slice).unwrap_or_default())
 }
@@ -95,12 +204,16 @@ fn zones(names: &[String]) -> impl Iterator<Item = Zone> {
     names.iter().filter_map(|name| Zone::from_name(name))
 }
 
-/// The zones with a current UTC offset. If there are none, a whole hour gives an `Etc` zone.
+/// The zones with a current UTC offset, or else those that have it at another time of the year. If
+/// there are none, a whole hour gives an `Etc` zone.
 fn zones_at_offset(offset: i32, now: i64) -> Vec<(Rank, Zone)> {
     let common = zones(&ZONE_NAMES.common).map(|zone| (1, zone));
     let mut all: Vec<(Rank, Zone)> =
         common.chain(zones(&ZONE_NAMES.offered).map(|zone| (4, zone))).collect();
-    all.retain(|(_, zone)| zone.offset_at(now) == offset);
+    all.retain(|(_, zone)| zone.has_offset(offset, now));
+    if all.iter().any(|(_, zone)| zone.offset_at(now) == offset) {
+        all.retain(|(_, zone)| zone.offset_at(now) == offset);
+    }
     if all.is_empty() && offset % 3_600 == 0 {
         // POSIX counts westward, so the sign is inverted:
         // https://data.iana.org/time-zones/tzdb/etcetera
@@ -112,7 +225,7 @@ fn zones_at_offset(offset: i32, now: i64) -> Vec<(Rank, Zone)> {
 
 /// Parses an offset such as `+02:00`, `utc+2`, `gmt - 3:30`, `+0200`, `gmt+530`, `utc+5.5` or `+2
 /// hours` into seconds.
-fn parse_offset(text: &str) -> Option<i32> {
+pub(super) fn parse_offset(text: &str) -> Option<i32> {
     let text = text.replace(' ', "");
     let text = text.trim_start_matches("utc").trim_start_matches("gmt");
     let unit = ["hours", "hour", "hrs", "h"].into_iter().find_map(|unit| text.strip_suffix(unit));
@@ -313,6 +426,14 @@ mod tests {
             ("ＵＴＣ", Ok("UTC")),
             ("UTC＋14", Ok("Pacific/Kiritimati")),
             ("UTC±0", Err(true)),
+            ("UTC\u{2010}3:30", Ok("America/St_Johns")),
+            ("UTC\u{2011}3:30", Ok("America/St_Johns")),
+            ("UTC\u{2012}3:30", Ok("America/St_Johns")),
+            ("UTC－3:30", Ok("America/St_Johns")),
+            ("-03:30", Ok("America/St_Johns")),
+            // Half of the year, and not now.
+            ("+12:45", Err(true)),
+            ("-02:30", Err(true)),
             ("МСК", Ok("Europe/Moscow")),
             ("UA", Ok("Europe/Kyiv")),
             ("East Coast", Ok("America/New_York")),
@@ -321,6 +442,91 @@ mod tests {
             ("ACDT", Ok("Australia/Adelaide")),
             ("cai", Err(true)),
             ("lim", Err(true)),
+        ]);
+    }
+
+    #[test]
+    fn what_stands_beside_a_name_has_to_fit_it() {
+        check_resolved(&[
+            ("CST (China)", Ok("Asia/Shanghai")),
+            ("CST, China", Ok("Asia/Shanghai")),
+            ("CST (Mexico)", Ok("America/Mexico_City")),
+            ("CST (US)", Ok("America/Chicago")),
+            ("IST (Ireland)", Ok("Europe/Dublin")),
+            ("IST (Israel)", Ok("Asia/Jerusalem")),
+            ("IST (India)", Ok("Asia/Kolkata")),
+            ("EST (UTC-5)", Ok("America/New_York")),
+            ("EST/EDT", Ok("America/New_York")),
+            ("GMT/BST", Ok("Europe/London")),
+            ("Kyiv, Ukraine", Ok("Europe/Kyiv")),
+            ("Vienna (CET)", Ok("Europe/Vienna")),
+            ("Vienna, Austria", Ok("Europe/Vienna")),
+            ("Toronto, Canada", Ok("America/Toronto")),
+            ("Toronto, Ontario, Canada", Ok("America/Toronto")),
+            ("Melbourne, Australia", Ok("Australia/Melbourne")),
+            ("Moscow, Russia", Ok("Europe/Moscow")),
+            ("Washington, DC", Ok("America/New_York")),
+            ("Washington, D.C.", Ok("America/New_York")),
+            ("Boston, MA", Ok("America/New_York")),
+            ("Austin, TX", Ok("America/Chicago")),
+            ("Seattle, WA, USA", Ok("America/Los_Angeles")),
+            ("Vancouver, BC", Ok("America/Vancouver")),
+            ("Melbourne, VIC", Ok("Australia/Melbourne")),
+            ("Melbourne, FL", Err(true)),
+            ("London, ON", Err(true)),
+            ("Tbilisi, Georgia", Ok("Asia/Tbilisi")),
+            ("Atlanta, Georgia", Ok("America/New_York")),
+            ("USA (Eastern)", Ok("America/New_York")),
+            ("Europe/Kyiv (default)", Ok("Europe/Kyiv")),
+            ("Europe/Kyiv, 14:05", Ok("Europe/Kyiv")),
+            (
+                "(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna",
+                Ok("Europe/Amsterdam"),
+            ),
+            ("(UTC+00:00) Dublin, Edinburgh, Lisbon, London", Ok("Europe/Dublin")),
+            ("(UTC-05:00) Eastern Time (US & Canada)", Ok("America/New_York")),
+            ("Berlin/Paris", Ok("Europe/Berlin")),
+            ("Kyiv/Warsaw", Err(true)),
+            ("Paris, Texas", Err(true)),
+            ("London, Ontario", Err(true)),
+            ("London, Kentucky", Err(true)),
+            ("Paris (Texas)", Err(true)),
+            ("Paris, TX", Err(true)),
+            ("Odessa, Texas", Err(true)),
+            ("Moscow, Idaho", Err(true)),
+            ("Athens, Georgia", Err(true)),
+            ("Georgia", Err(true)),
+            ("Springfield, Illinois", Err(true)),
+            ("Kyiv (UTC+5)", Err(true)),
+            ("Europe/Kyiv, Europe/Berlin", Err(true)),
+            ("ET/CT", Err(true)),
+            ("Mars (Texas)", Err(true)),
+            ("Mars, Olympus", Err(false)),
+        ]);
+        assert_eq!(found("Paris, Texas")[..2], ["America/Chicago", "Europe/Paris"]);
+        assert_eq!(found("CST (China)")[0], "Asia/Shanghai");
+    }
+
+    #[test]
+    fn windows_has_its_own_names_of_zones() {
+        check_resolved(&[
+            ("GMT Standard Time", Ok("Europe/London")),
+            ("gmt daylight time", Ok("Europe/London")),
+            ("Greenwich Standard Time", Ok("Atlantic/Reykjavik")),
+            ("US Mountain Standard Time", Ok("America/Phoenix")),
+            ("US Eastern Standard Time", Ok("America/Indiana/Indianapolis")),
+            ("Central America Standard Time", Ok("America/Guatemala")),
+            ("Central Standard Time (Mexico)", Ok("America/Mexico_City")),
+            ("Canada Central Standard Time", Ok("America/Regina")),
+            ("Arabic Standard Time", Ok("Asia/Baghdad")),
+            ("GTB Standard Time", Ok("Europe/Bucharest")),
+            ("E. Europe Standard Time", Ok("Europe/Chisinau")),
+            ("AUS Central Standard Time", Ok("Australia/Darwin")),
+            ("Russia Time Zone 11", Ok("Asia/Kamchatka")),
+            ("UTC-02", Err(true)),
+            ("GMT", Ok("UTC")),
+            ("US Mountain", Ok("America/Denver")),
+            ("Central European Time", Ok("Europe/Berlin")),
         ]);
     }
 

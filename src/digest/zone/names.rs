@@ -8,6 +8,8 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::Zone;
+use super::find::parse_offset;
+use crate::text::with_hyphens;
 
 const FILE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/time-zones.toml"));
 
@@ -39,6 +41,8 @@ struct File {
     replaced: Vec<String>,
     names: BTreeMap<String, Vec<String>>,
     ambiguous: BTreeMap<String, Vec<String>>,
+    states: BTreeMap<String, Vec<String>>,
+    windows: BTreeMap<String, Vec<String>>,
 }
 
 pub(super) struct ZoneNames {
@@ -50,6 +54,10 @@ pub(super) struct ZoneNames {
     pub(super) names: BTreeMap<String, Vec<String>>,
     /// The names among them that stand for several zones, none of which is meant more than others.
     pub(super) ambiguous: BTreeSet<String>,
+    /// The zones of states, by their abbreviations.
+    pub(super) states: BTreeMap<String, Vec<String>>,
+    /// The names that Windows has for zones, in lower case and without "Standard Time".
+    windows: BTreeMap<String, String>,
 }
 
 pub(super) static ZONE_NAMES: LazyLock<ZoneNames> = LazyLock::new(|| {
@@ -64,21 +72,42 @@ pub(super) static ZONE_NAMES: LazyLock<ZoneNames> = LazyLock::new(|| {
         let zones: Vec<String> = zones.split(' ').map(str::to_owned).collect();
         names.extend(called.iter().map(|name| (fold(name), zones.clone())));
     }
+    let windows = file.windows.into_iter().flat_map(|(zone, called)| {
+        called.into_iter().map(move |name| (name.to_lowercase(), zone.clone()))
+    });
+    let windows = windows.collect();
+    let mut states: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (zone, called) in file.states {
+        for name in called {
+            states.entry(name).or_default().push(zone.clone());
+        }
+    }
     let offered = Zone::names().into_iter().filter(is_offered).collect();
-    ZoneNames { common: file.common, offered, names, ambiguous }
+    ZoneNames { common: file.common, offered, names, ambiguous, states, windows }
 });
 
 /// Folds a name: lower case, no accents, spaces for underscores, no "standard time" at the end.
 pub(super) fn fold(text: &str) -> String {
-    // Full-width letters are decomposed, too.
-    let letters = without_label(text).nfkd();
-    let plain = letters.filter(|letter| !is_combining_mark(*letter));
-    let lower = plain.collect::<String>().to_lowercase().replace('_', " ");
-    // Phones type a minus sign or a dash for a hyphen.
-    let folded = lower.replace(['−', '–'], "-").replace('±', "+").replace(" / ", "/");
-    let folded = folded.trim_matches(AROUND);
+    let folded = fold_letters(text);
     let short = SUFFIXES.iter().find_map(|suffix| folded.strip_suffix(suffix));
-    short.unwrap_or(folded).to_owned()
+    short.unwrap_or(&folded).to_owned()
+}
+
+fn fold_letters(text: &str) -> String {
+    // Full-width letters are decomposed, too.
+    let plain = text.nfkd().filter(|letter| !is_combining_mark(*letter));
+    let lower = plain.collect::<String>().to_lowercase().replace('_', " ");
+    let folded = with_hyphens(&lower).replace('±', "+").replace(" / ", "/");
+    folded.trim_matches(AROUND).to_owned()
+}
+
+/// The zone that Windows calls by this name: `GMT Standard Time`.
+pub(super) fn windows_zone(text: &str) -> Option<Zone> {
+    let folded = fold_letters(text);
+    let without = |words| folded.contains(words).then(|| folded.replacen(words, "", 1));
+    let name = [" standard time", " daylight time"].into_iter().find_map(without);
+    let name = name.or_else(|| folded.starts_with("russia time zone").then_some(folded.clone()));
+    Zone::from_name(ZONE_NAMES.windows.get(&name?)?)
 }
 
 /// Strips a suffix that is still being typed: `eastern sta`.
@@ -90,23 +119,60 @@ pub(super) fn without_unfinished_suffix(folded: &str) -> Option<&str> {
     SUFFIXES.into_iter().find_map(strip)
 }
 
-/// The zone name within a choice's label, which clients may send instead of its value: `Kyiv,
-/// Ukraine` or `(UTC+02:00) Kyiv`.
-pub(super) fn without_label(text: &str) -> &str {
-    let text = text.trim();
-    let text = match text.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
-        Some((offset, "")) => offset,
-        Some((_, name)) => name,
-        None => text,
-    };
-    // A comma within a number is a decimal comma: `+5,5`.
-    let is_end = |(at, character): &(usize, char)| match character {
-        '·' | '(' => true,
-        ',' => !text[at + 1..].starts_with(|next: char| next.is_ascii_digit()),
-        _ => false,
-    };
-    let end = text.char_indices().find(is_end).map_or(text.len(), |(at, _)| at);
-    text[..end].trim()
+/// The parts of a text that names a zone.
+pub(super) struct Label<'a> {
+    pub(super) name: &'a str,
+    /// What stands beside the name, and should fit it: `CST (China)`, `Kyiv, Ukraine`, `(UTC+02:00)
+    /// Kyiv`, `EST/EDT`.
+    pub(super) qualifiers: Vec<&'a str>,
+}
+
+impl<'a> Label<'a> {
+    /// Clients may send a choice's label instead of its value. What follows its `·` is the time.
+    pub(super) fn parse(text: &'a str) -> Self {
+        let text = text.split('·').next().unwrap_or(text).trim_matches(AROUND);
+        let (first, rest) = match text.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
+            Some((name, "")) => (None, name),
+            Some((offset, name)) => (Some(offset), name),
+            None => (None, text),
+        };
+        let mut parts = rest.split(['(', ')']).flat_map(split_name).map(str::trim);
+        let name = parts.next().unwrap_or(rest);
+        // A time of the day, or the rules of a zone, name no other zone.
+        let is_name = |part: &&str| {
+            let has_digit = part.contains(|letter: char| letter.is_ascii_digit());
+            !part.is_empty() && (!has_digit || parse_offset(&fold(part)).is_some())
+        };
+        let qualifiers = first.into_iter().chain(parts).filter(is_name).collect();
+        Self { name, qualifiers }
+    }
+}
+
+/// Splits a list of names. The slash of `Europe/Kyiv` and a decimal comma are no separators.
+fn split_name(text: &str) -> Vec<&str> {
+    let is_decimal = |at: usize| text[at + 1..].starts_with(|next: char| next.is_ascii_digit());
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (at, _) in text.match_indices([',', '&']).filter(|(at, _)| !is_decimal(*at)) {
+        parts.push(&text[start..at]);
+        start = at + 1;
+    }
+    parts.push(&text[start..]);
+    parts.into_iter().flat_map(split_slashes).collect()
+}
+
+fn split_slashes(text: &str) -> Vec<&str> {
+    let is_of_region = without_region(&fold_letters(text)) != fold_letters(text);
+    match is_of_region || Zone::from_name(text.trim()).is_some() {
+        true => vec![text],
+        false => text.split('/').collect(),
+    }
+}
+
+/// Strips the region from a folded name: `europe/lviv`.
+pub(super) fn without_region(folded: &str) -> &str {
+    let name = |region: &str| folded.strip_prefix(region.to_ascii_lowercase().as_str());
+    REGIONS.iter().find_map(|region| name(region)).unwrap_or(folded)
 }
 
 #[cfg(test)]
@@ -116,6 +182,8 @@ mod tests {
     #[test]
     fn every_zone_of_the_table_exists_in_the_database() {
         let zones = ZONE_NAMES.names.values().flatten();
+        let zones = zones.chain(ZONE_NAMES.windows.values());
+        let zones = zones.chain(ZONE_NAMES.states.values().flatten());
         for name in zones.chain(&ZONE_NAMES.common) {
             assert!(Zone::from_name(name).is_some_and(|zone| zone.name() == name), "{name}");
         }

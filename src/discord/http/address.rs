@@ -45,6 +45,19 @@ impl ApiBase {
             "`discord.api_url` has to begin with https://; http:// is only allowed within a private network, and {} is not in one",
             authority.host()
         );
+        let segments: Vec<&str> = uri.path().split('/').filter(|one| !one.is_empty()).collect();
+        let is_version =
+            |one: &str| one.strip_prefix('v').is_some_and(|rest| rest.parse::<u8>().is_ok());
+        let api = segments.iter().position(|segment| *segment == "api");
+        if let Some(place) = api
+            && segments.get(place + 1).is_none_or(|next| is_version(next))
+        {
+            let before: String = segments[..place].iter().map(|one| format!("/{one}")).collect();
+            bail!(
+                "`discord.api_url` must not hold /{}, which Dossier adds: write {scheme}://{authority}{before}",
+                segments[place..].join("/")
+            );
+        }
         let path = format!("{}/api/v10", uri.path().trim_end_matches('/'));
         Ok(Self { scheme, authority, path })
     }
@@ -166,6 +179,22 @@ mod tests {
         ] {
             assert_eq!(ApiBase::parse(api_url).is_ok(), is_taken, "{api_url}");
         }
+    }
+
+    #[test]
+    fn the_path_of_the_api_is_refused_with_what_to_write() {
+        for (api_url, written) in [
+            ("https://discord.com/api/v10", "write https://discord.com"),
+            ("https://discord.com/api/v10/", "write https://discord.com"),
+            ("https://discord.com/api", "write https://discord.com"),
+            ("https://discord.com/api/v9/gateway", "write https://discord.com"),
+            ("https://discordapp.com/api/", "write https://discordapp.com"),
+            ("http://localhost:3000/proxy/api/v10", "write http://localhost:3000/proxy"),
+        ] {
+            let refused = ApiBase::parse(api_url).expect_err(api_url).to_string();
+            assert!(refused.ends_with(written), "{refused}");
+        }
+        assert!(ApiBase::parse("http://proxy/api/discord").is_ok());
     }
 
     #[test]

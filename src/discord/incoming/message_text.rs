@@ -8,6 +8,9 @@ use std::borrow::Cow;
 
 use crate::json::{Json, Object};
 
+/// <https://docs.discord.com/developers/resources/message#message-object-message-types>.
+const THREAD_STARTER: u64 = 21;
+
 /// Maximum nesting depth; deeper values are skipped. The deepest known text, a label in a row in a
 /// section in a container, is at depth nine.
 const DEPTH_MAX: usize = 10;
@@ -33,6 +36,10 @@ pub(super) fn content_and_names(data: &Object<'_>) -> [String; 2] {
     let Some(message) = target.or_else(first).map(Json::object) else {
         return Default::default();
     };
+    // What a reader sees of a thread's first message is the message that the thread was started from.
+    let starter = message.number("type") == Some(THREAD_STARTER);
+    let starter = message.get("referenced_message").filter(|_| starter).map(Json::object);
+    let message = starter.unwrap_or(message);
     let (mut texts, mut names) = (Vec::new(), Vec::new());
     let forwarded = message.items("message_snapshots").into_iter();
     let forwarded = forwarded.map(|snapshot| snapshot.object().object("message"));

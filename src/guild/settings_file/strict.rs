@@ -61,7 +61,8 @@ impl<'a> Fields<'a> {
 
     /// Reports an error in the value at `place`.
     pub(super) fn fault(&mut self, place: &str, what: &str) {
-        self.report(format!("`{}{place}` {what}.", self.within));
+        let end = if what.ends_with('?') { "" } else { "." };
+        self.report(format!("`{}{place}` {what}{end}", self.within));
     }
 
     fn report(&mut self, fault: String) {
@@ -87,11 +88,17 @@ impl<'a> Fields<'a> {
         expected: &str,
         read: impl FnOnce(&'a RawValue) -> Option<T>,
     ) -> Option<T> {
+        self.read_or_offer(key, |json| read(json).ok_or_else(|| expected.to_owned()))
+    }
+
+    /// Like [`Fields::read`], where the error message depends on the value.
+    pub(super) fn read_or_offer<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&'a RawValue) -> Result<T, String>,
+    ) -> Option<T> {
         let value = read(self.take(key)?);
-        if value.is_none() {
-            self.fault(key, expected);
-        }
-        value
+        value.map_err(|expected| self.fault(key, &expected)).ok()
     }
 
     /// Returns the value of an optional key.

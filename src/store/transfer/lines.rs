@@ -6,12 +6,14 @@ use std::io::{BufRead, Read};
 use anyhow::{Context, anyhow, bail, ensure};
 use serde_json::{Map, Value, json};
 
+use super::FORMAT;
 use super::tables::{TABLES, Table};
-use crate::digest::DIGESTS_MAX;
-use crate::guild::{PACE_MAX, RULES_MAX};
+use crate::clock;
+use crate::digest::{DIGESTS_MAX, Plan};
+use crate::guild::{GuildId, PACE_MAX, RULES_MAX};
 use crate::json::Object;
 use crate::store::SCHEMA_VERSION;
-use crate::store::column::Value as Column;
+use crate::store::column::{FromColumn, Value as Column};
 use crate::text::{BYTE_ORDER_MARK, is_utf16, shorten};
 
 /// The longest accepted line.
@@ -19,6 +21,8 @@ const LINE_BYTES_MAX: usize = 64 * 1_024;
 
 /// The longest value that an error message quotes.
 const SHOWN_CHARS_MAX: usize = 60;
+
+const GUILD_FILE: &str = "this is a file of `/config export`, which holds the settings of one server: import it there with `/config import`";
 
 /// A row's table, and a value for each of its columns.
 type Row = (&'static Table, Vec<Column>);
@@ -30,18 +34,32 @@ pub struct Lines<R> {
     pub(super) number: u64,
     /// How many rows were read so far, by table and guild.
     counts: HashMap<(&'static str, u64), usize>,
+    /// The digests that were read so far, with the numbers of their lines.
+    digests: HashMap<GuildId, Vec<(u64, Plan)>>,
+    rows: u64,
+    /// Whether the file ends with its number of rows. Those of earlier versions do not.
+    has_end: bool,
 }
 
 impl<R: BufRead> Lines<R> {
     /// Parses the header, which must be of a backup of this version or an earlier one.
     pub fn new(mut from: R) -> anyhow::Result<Self> {
         skip_byte_order_mark(&mut from)?;
-        let mut lines = Self { from, number: 0, counts: HashMap::new() };
+        ensure!(!is_guild_file(from.fill_buf()?), GUILD_FILE);
+        let mut lines = Self {
+            from,
+            number: 0,
+            counts: HashMap::new(),
+            digests: HashMap::new(),
+            rows: 0,
+            has_end: false,
+        };
         let head = lines.next_object()?.context("the file is empty")?;
         ensure!(
             head.get("dossier") == Some(&json!("settings")),
             "this is no file that `dossier settings export` has written"
         );
+        lines.has_end = head.get("format").and_then(Value::as_u64) >= Some(FORMAT);
         let schema = head.get("schema").and_then(Value::as_i64);
         ensure!(
             schema.is_some_and(|schema| schema <= SCHEMA_VERSION),
@@ -53,13 +71,51 @@ impl<R: BufRead> Lines<R> {
     /// Reads the next row.
     pub(super) fn next_row(&mut self) -> anyhow::Result<Option<Row>> {
         let Some(line) = self.next_object()? else {
+            ensure!(
+                !self.has_end,
+                "a part of the file is missing: after {} rows it ends without the line `{{\"end\":…}}`; copy it again, or export again",
+                self.rows
+            );
             return Ok(None);
         };
+        if let Some(end) = line.get("end").filter(|_| self.has_end) {
+            return self.check_end(end).map(|()| None);
+        }
+        self.rows += 1;
         let row = read_row(&line).and_then(|row| {
             self.count(row.0, &line)?;
+            self.refuse_repeated_digest(&row)?;
             Ok(Some(row))
         });
         row.with_context(|| format!("line {}", self.number))
+    }
+
+    /// Compares the number of rows with the one in the last line.
+    fn check_end(&mut self, end: &Value) -> anyhow::Result<()> {
+        let (number, rows) = (self.number, self.rows);
+        ensure!(
+            end["rows"] == json!(rows),
+            "line {number} says that the file has {} rows, but it has {rows}: copy it again, or write {rows} there if you have changed the file yourself",
+            shorten(&end["rows"].to_string(), SHOWN_CHARS_MAX)
+        );
+        ensure!(self.next_object()?.is_none(), "line {} follows the end of the file", self.number);
+        Ok(())
+    }
+
+    /// `/config digest` saves no digest that posts the same as another one.
+    fn refuse_repeated_digest(&mut self, (table, values): &Row) -> anyhow::Result<()> {
+        let Some((guild, plan)) = read_plan(table, values) else {
+            return Ok(());
+        };
+        let (number, now) = (self.number, clock::now());
+        let others = self.digests.entry(guild).or_default();
+        if let Some((other, _)) = others.iter().find(|(_, other)| other.repeats(&plan, now)) {
+            bail!(
+                "the row of `digest` does the same as line {other}, as its `channel_id`, `at_minute`, `zone`, `days`, `content`, `role_id` and `publish` are the same: each entry would be posted twice; remove one with /config digest remove and export again, or delete its line and those of its runs"
+            );
+        }
+        others.push((number, plan));
+        Ok(())
     }
 
     /// Counts the rules and digests of a guild, which `/config` limits.
@@ -100,11 +156,20 @@ impl<R: BufRead> Lines<R> {
             // serde_json counts the lines of its own input, which is one.
             let (fault, column) = (error.to_string(), error.column());
             let fault = fault.split(" at line ").next().unwrap_or(&fault);
-            anyhow!("line {} is no JSON: {fault} at column {column}", self.number)
+            let advice = if error.is_eof() { ": a part is missing at its end" } else { "" };
+            anyhow!("line {} is no JSON: {fault} at column {column}{advice}", self.number)
         })?;
         require_unique_keys(text).with_context(|| format!("line {}", self.number))?;
         Ok(Some(object))
     }
+}
+
+/// Whether a file starts like one of `/config export`.
+fn is_guild_file(start: &[u8]) -> bool {
+    let is_space = |byte: &u8| byte.is_ascii_whitespace();
+    let text: Vec<u8> = start.iter().copied().take(200).filter(|byte| !is_space(byte)).collect();
+    // Its keys are sorted.
+    text.starts_with(b"{\"channels\":{") || text.starts_with(b"{\"dossier\":1,")
 }
 
 /// Skips a byte order mark, and reports UTF-16.
@@ -159,6 +224,27 @@ fn read_row(line: &Map<String, Value>) -> anyhow::Result<Row> {
         values.push(stored.with_context(shown)?);
     }
     Ok((table, values))
+}
+
+/// The guild and the plan of a row of `digest`.
+fn read_plan(table: &Table, values: &[Column]) -> Option<(GuildId, Plan)> {
+    fn read<T: FromColumn>(table: &Table, values: &[Column], name: &str) -> Option<T> {
+        let place = table.columns.iter().position(|column| column.name == name)?;
+        T::from_column(values[place].clone())
+    }
+    if table.name != "digest" {
+        return None;
+    }
+    let plan = Plan {
+        channel: read(table, values, "channel_id")?,
+        at: read(table, values, "at_minute")?,
+        zone: read(table, values, "zone")?,
+        days: read(table, values, "days")?,
+        content: read(table, values, "content")?,
+        role: read(table, values, "role_id")?,
+        publish: read(table, values, "publish")?,
+    };
+    Some((read(table, values, "guild_id")?, plan))
 }
 
 fn column_value(value: &Value) -> Option<Column> {
