@@ -126,8 +126,7 @@ impl Catalog {
     /// order, and a question about a demand whose first part names no known holder.
     pub fn find_cell_or_column(&self, text: &str, article: Option<usize>) -> Option<CellMatch<'_>> {
         let found = self.find_cell(text, Kind::Position, article);
-        let found = found.or_else(|| self.find_named_cell(text, article));
-        found.or_else(|| self.find_adjacent_cell(text, article)).or_else(|| {
+        found.or_else(|| self.find_named_cell(text, article)).or_else(|| {
             let mut parts = split_question(text).into_iter().take(SPLITS_MAX);
             parts.find_map(|parts| match self.find_columns(&parts.object, article).as_slice() {
                 [column] => Some(parts.ambiguous(Vec::new(), vec![*column])),
@@ -151,38 +150,23 @@ impl Catalog {
                 columns = self.find_columns(&other, article);
             }
         }
+        let object = text.to_owned();
         match (rows.as_slice(), columns.as_slice()) {
+            // Somebody whose position is not in the dataset: "China NATO".
+            ([], [column]) => {
+                let subject = other_words(text, &self.name_stems(*column));
+                let is_actor = self.is_actor(&subject, article);
+                is_actor.then(|| QuestionParts { subject, object }.ambiguous(rows, columns))
+            }
             ([], _) | (_, []) => None,
             ([row], [column]) if std::ptr::eq(row.article, column.article) => {
                 Some(CellMatch::Cell { row: *row, column: *column })
             }
             _ => {
-                let parts = QuestionParts { subject: text.to_owned(), object: text.to_owned() };
-                Some(CellMatch::Ambiguous { rows, columns, parts })
+                let subject = text.to_owned();
+                Some(QuestionParts { subject, object }.ambiguous(rows, columns))
             }
         }
-    }
-
-    /// The cell of a text that is the name of a holder and that of a demand, in any order and without a
-    /// connective: "Kyiv NATO".
-    fn find_adjacent_cell(&self, text: &str, article: Option<usize>) -> Option<CellMatch<'_>> {
-        let words = listed_words(text);
-        let splits = (1..words.len()).map(|at| (words[..at].join(" "), words[at..].join(" ")));
-        splits.flat_map(|(one, other)| [(one.clone(), other.clone()), (other, one)]).find_map(
-            |(subject, object)| {
-                let rows = self.find_holders(&subject, article);
-                let columns = self.find_by_name_words(&object, Kind::Demand, article);
-                match (rows.as_slice(), columns.as_slice()) {
-                    ([row], [column]) if row.is_in_article_of(*column) => {
-                        Some(CellMatch::Cell { row: *row, column: *column })
-                    }
-                    ([], [_]) if self.is_actor(&subject, article) => {
-                        Some(QuestionParts { subject, object }.ambiguous(rows, columns))
-                    }
-                    _ => None,
-                }
-            },
-        )
     }
 
     /// The entries of a kind that a text lists, if all of it are names of several: "Ukraine, Russia".
@@ -235,8 +219,8 @@ impl Catalog {
             match item.entry.kind {
                 Kind::Demand => columns.push(item),
                 Kind::Position => rows.push(item),
-                // Beside a holder, "NATO" is the demand.
-                Kind::Actor => {
+                // Beside a holder, "NATO" is the demand, and "Kyiv" is Ukraine.
+                Kind::Actor | Kind::Place => {
                     let title = &item.entry.title;
                     let demands = self.find_by_name(title, Kind::Demand, article);
                     if demands.is_empty() {
