@@ -273,7 +273,7 @@ pub(crate) fn request(input: &[u8]) {
 fn endpoint_of(key: &SigningKey) -> LocalEndpoint {
     let (runtime, folder) = (runtime(), tempfile::tempdir().expect("a folder"));
     let responder = responder(&runtime, &folder);
-    let rest = Arc::new(Rest::without_token("http://127.0.0.1:9").expect("an address"));
+    let rest = Arc::new(Rest::new("http://127.0.0.1:9", Default::default()).expect("an address"));
     let hex: String =
         key.verifying_key().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     let endpoint = Endpoint::new(PublicKey::parse(&hex).expect("a key"), drop);

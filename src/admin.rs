@@ -4,10 +4,10 @@
 //! resulting state. The panel of `/config view` offers the same changes through components, whose
 //! requests are those of the subcommands; after each change the panel is shown again.
 
-use crate::card::{Argument, Button, ButtonStyle, Card, Control, Link, Mention, Paragraph, Text};
+use crate::card::{Button, ButtonStyle, Card, Control, Link, Paragraph, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
-use crate::guild::{ChannelId, Difference};
+use crate::guild::Difference;
 use crate::locale::Locale;
 use crate::request::Request;
 
@@ -27,7 +27,7 @@ mod view;
 
 pub use context::{AdminContext, GuildContext};
 pub use digest::{digest_card, list_card};
-pub use error::{AdminError, internal_error};
+pub use error::AdminError;
 
 type Answer = Result<Card, AdminError>;
 
@@ -187,8 +187,4 @@ fn button(catalog: &Catalog, key: &str, to: Request) -> Button {
 
 fn danger_button(catalog: &Catalog, key: &str, to: Request) -> Button {
     Button { style: ButtonStyle::Danger, ..button(catalog, key, to) }
-}
-
-fn mentions(channels: &[ChannelId]) -> Argument<'static> {
-    Argument::Mentions(channels.iter().copied().map(Mention::Channel).collect())
 }

@@ -17,7 +17,7 @@ use crate::config::{Config, Transport};
 use crate::content::Diagnostics;
 use crate::discord::gateway::interaction_handler::InteractionHandler;
 use crate::discord::gateway::{self, GatewayContext, GatewayEvent, GatewayInfo, ShardStatus};
-use crate::discord::http::Rest;
+use crate::discord::http::{ApiBase, Rest};
 use crate::discord::respond::Responder;
 use crate::guild::ChannelId;
 use crate::secrets;
@@ -88,7 +88,7 @@ pub fn run(config: &Config) -> Result<(), Failure> {
 /// If a setting or a variable is invalid, or does not fit another.
 pub fn check_settings(config: &Config) -> anyhow::Result<()> {
     public_key(config)?;
-    Rest::without_token(&config.discord.api_url)?;
+    ApiBase::parse(&config.discord.api_url)?;
     log::check(|name| std::env::var(name).ok())
 }
 

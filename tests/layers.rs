@@ -37,7 +37,7 @@ const ALONE: [&str; 5] = ["content", "search", "store", "ask", "terminal"];
 /// and HTTP.
 const ONLY_IN: [(&str, &[&str]); 6] = [
     ("twilight_gateway", &["discord"]),
-    ("tokio_rustls", &["discord"]),
+    ("hyper", &["discord", "telemetry", "web"]),
     ("sqlx", &["store"]),
     ("axum", &["web"]),
     ("resvg", &["picture"]),

@@ -1,7 +1,7 @@
 //! Checks that the channels and roles named by a moderator belong to the guild, and that the bot
 //! can post there.
 
-use super::{AdminContext, mentions};
+use super::AdminContext;
 use crate::card::{Mention, Refusal, Text};
 use crate::guild::{
     Access, ChannelAccess, ChannelId, ChannelType, RoleId, effective_permissions, is_forum,
@@ -61,7 +61,7 @@ pub(super) fn require_access(
     };
     let hidden = channels(|access| matches!(access, Access::NotVisible));
     if !hidden.is_empty() {
-        return Err(Refusal::new("refuse-unseen").with("channels", mentions(&hidden)));
+        return Err(Refusal::new("refuse-unseen").with("channels", hidden.as_slice()));
     }
     let mut lacking = None;
     for ChannelAccess { channel, access, .. } in all {
@@ -76,7 +76,7 @@ pub(super) fn require_access(
         return Err(refusal);
     }
     let unchecked = channels(|access| matches!(access, Access::Unchecked(_)));
-    let note = || context.text("config-unchecked", &[("channels", mentions(&unchecked))]);
+    let note = || context.text("config-unchecked", &[("channels", unchecked.as_slice().into())]);
     Ok((!unchecked.is_empty()).then(note))
 }
 

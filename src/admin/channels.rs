@@ -2,7 +2,7 @@
 //! public.
 
 use super::channel::{refuse_other_servers, require_access};
-use super::{AdminContext, Answer, change_response, mentions};
+use super::{AdminContext, Answer, change_response};
 use crate::card::{Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
@@ -36,7 +36,7 @@ pub(super) async fn block(context: &AdminContext<'_>, request: &Request) -> Answ
     refuse_other_servers(&access)?;
     let hidden = access.iter().filter(|one| one.access == Access::NotVisible);
     let hidden: Vec<ChannelId> = hidden.map(|one| one.channel).collect();
-    let note = || context.text("config-blocked-unseen", &[("channels", mentions(&hidden))]);
+    let note = || context.text("config-blocked-unseen", &[("channels", hidden.as_slice().into())]);
     let note = (!hidden.is_empty()).then(note);
     set_rule(context, request, Some(Rule::Block), note).await
 }
@@ -68,14 +68,16 @@ async fn set_rule(
         Some(Rule::Block) => "config-blocked",
         None => "config-unruled",
     };
-    let mut texts = vec![context.text(key, &[("channels", mentions(&channels))])];
-    let mut rules = context.settings().await?.rules.clone();
-    channels.iter().for_each(|channel| rules.set(*channel, rule));
-    if rules.len() > RULES_MAX {
-        return Err(Refusal::new("refuse-too-many-rules").with("most", RULES_MAX).into());
+    let mut texts = vec![context.text(key, &[("channels", channels.as_slice().into())])];
+    let values = channels.iter().map(|channel| Value::Rule(*channel, rule)).collect();
+    let differences = context.change(Change::Set(values)).await?;
+    if differences.is_empty() {
+        let mut rules = context.settings().await?.rules.clone();
+        channels.iter().for_each(|channel| rules.set(*channel, rule));
+        if rules.len() > RULES_MAX {
+            return Err(Refusal::new("refuse-too-many-rules").with("most", RULES_MAX).into());
+        }
     }
-    let values = channels.into_iter().map(|channel| Value::Rule(channel, rule));
-    let differences = context.change(Change::Set(values.collect())).await?;
     // The panel already says so.
     if !context.guild_context.is_component {
         texts.push(default_text(context.catalog, &*context.settings().await?));

@@ -35,11 +35,6 @@ impl AdminError {
     }
 }
 
-/// The refusal after an internal error, which is logged under this id.
-pub fn internal_error(id: &str) -> Refusal {
-    Refusal::new("refuse-broken").with("id", id.to_owned())
-}
-
 impl From<Refusal> for AdminError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)

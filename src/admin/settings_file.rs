@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::channel::{holds_no_messages, is_no_announcement_channel, unverified_refusal};
 use super::log::difference_text;
-use super::{AdminContext, Answer, confirmation, mentions, panel_button, single_page};
+use super::{AdminContext, Answer, confirmation, panel_button, single_page};
 use crate::card::{Card, File, Mention, Refusal, Text, limited_items};
 use crate::command::Command;
 use crate::digest::{Digest, DigestId, Digests, Plan, PlannedDigest};
@@ -88,7 +88,7 @@ pub(super) async fn import(context: &AdminContext<'_>, _: &Request) -> Answer {
 /// A sentence about channels, of which it names a limited number.
 fn channels_note(context: &AdminContext<'_>, key: &str, channels: &[ChannelId]) -> Text {
     let (named, others) = channels.split_at(channels.len().min(NAMED_MAX));
-    let text = context.text(key, &[("channels", mentions(named))]);
+    let text = context.text(key, &[("channels", named.into())]);
     match others.len() {
         0 => text,
         count => Text::lines(vec![text, context.text("refuse-more", &[("count", count.into())])]),

@@ -195,6 +195,12 @@ impl From<Mention> for Argument<'_> {
     }
 }
 
+impl From<&[ChannelId]> for Argument<'_> {
+    fn from(channels: &[ChannelId]) -> Self {
+        Self::Mentions(channels.iter().copied().map(Mention::Channel).collect())
+    }
+}
+
 impl From<Vec<Mention>> for Argument<'_> {
     fn from(mentions: Vec<Mention>) -> Self {
         Self::Mentions(mentions)

@@ -329,8 +329,8 @@ pub fn not_found(
     let mut refusal =
         Refusal::new(key).input(input).covers_until(catalog.covers_until_text(article));
     if is_foreign(input) {
-        let found = catalog.search_index().find_names_in(input, &catalog.filter(None, None));
-        let titles = found.into_iter().map(|number| catalog.item(number).entry.title.as_str());
+        let found = catalog.search_index().find_names_of_list(input, &catalog.filter(None, None));
+        let titles = found.iter().map(|one| catalog.item(one.document).entry.title.as_str());
         let names = titles.take(NAMES_MAX).collect::<Vec<_>>().join(", ");
         refusal = match names.is_empty() {
             true => refusal.item("not-in-english", Vec::new()),

@@ -93,6 +93,12 @@ impl PartialDate {
     }
 }
 
+impl From<civil::Date> for PartialDate {
+    fn from(day: civil::Date) -> Self {
+        Self { year: day.year(), month: Some(day.month()), day: Some(day.day()) }
+    }
+}
+
 impl FromStr for PartialDate {
     type Err = DateError;
 

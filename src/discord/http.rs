@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::wire::Body;
 use crate::guild::{ApplicationId, DownloadError, InteractionId};
 use crate::telemetry;
-use address::ApiBase;
+pub use address::ApiBase;
 use connection_pool::{Connection, ConnectionPool, Response};
 use error::{ErrorBody, ErrorKind};
 use invalid_requests::InvalidRequests;
@@ -87,16 +87,6 @@ impl Rest {
             invalid_requests: Mutex::default(),
             token_refused: CancellationToken::new(),
         })
-    }
-
-    /// Creates a client without the bot's token. It can still edit and follow up on responses,
-    /// which only need the interaction's own token.
-    ///
-    /// # Errors
-    ///
-    /// Fails if `api_url` is not a valid URL.
-    pub fn without_token(api_url: &str) -> anyhow::Result<Self> {
-        Self::new(api_url, SecretString::default())
     }
 
     /// The number of invalid requests in the last ten minutes.

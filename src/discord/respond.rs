@@ -13,7 +13,6 @@ use super::pictures::Pictures;
 use super::render::{RenderOptions, render};
 use super::wire::{Body, Callback, Choice};
 use crate::action::{Action, SettingInput, Verb, decode_request};
-use crate::admin::internal_error;
 use crate::autocomplete::{self, choices, digests};
 use crate::card::{Refusal, shorten};
 use crate::catalog::Catalog;
@@ -275,9 +274,10 @@ fn choices_reply(choices: Vec<autocomplete::Choice>) -> Reply {
     callback_reply(&Callback::choices(choices.into_iter().map(choice).collect()))
 }
 
-/// The message for an internal error.
+/// The message for an internal error, which is logged under the interaction's id.
 pub fn internal_error_reply(catalog: &Catalog, interaction: InteractionId) -> MessageReply {
-    let card = internal_error(&interaction.to_string()).card(catalog.locale());
+    let refusal = Refusal::new("refuse-broken").with("id", interaction.to_string());
+    let card = refusal.card(catalog.locale());
     MessageReply::ephemeral(&card, catalog.locale())
 }
 

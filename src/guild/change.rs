@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{ChannelId, Elsewhere, Rule, Settings, UserId, id_from_number};
+use super::{ChannelId, Elsewhere, RULES_MAX, Rule, Settings, UserId, id_from_number};
 use crate::digest::{DIGESTS_MAX, DigestId, Digests, PlannedDigest};
 
 /// A requested change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// Sets these values.
+    /// Sets these values, unless there were more rules than there may be.
     Set(Vec<Value>),
     /// Sets a digest, unless another one repeats it at that time or there is no room for it.
     SaveDigest { id: DigestId, planned: PlannedDigest, now: i64 },
@@ -62,7 +62,12 @@ impl Change {
     /// The requested values, including those that are set already.
     fn values(&self, settings: &Settings, digests: &Digests) -> Vec<Value> {
         match self {
-            Self::Set(values) => values.clone(),
+            Self::Set(values) => {
+                let mut changed = settings.clone();
+                values.iter().for_each(|value| changed.apply(value.clone()));
+                let has_room = changed.rules.len() <= RULES_MAX.max(settings.rules.len());
+                if has_room { values.clone() } else { Vec::new() }
+            }
             Self::SaveDigest { id, planned, now } => {
                 let mut others = digests.iter().filter(|(other, _)| *other != id);
                 let is_repeated = others.any(|(_, one)| one.plan.repeats(&planned.plan, *now));
@@ -207,6 +212,21 @@ mod tests {
         assert_eq!(differences(Change::ClearRules).len(), 2);
         assert!(differences(Change::All(settings.clone(), None)).is_empty());
         assert!(differences(Value::Pace(0).into()).is_empty());
+    }
+
+    #[test]
+    fn no_rule_is_set_beyond_the_limit() {
+        let rule = |channel: usize| (ChannelId::new(channel as u64), Rule::Allow);
+        let rules = Rules::new((1..RULES_MAX).map(rule));
+        let settings = Settings { rules, ..Settings::default() };
+        let set = |channels: &[usize]| {
+            let values = channels.iter().map(|channel| rule(*channel));
+            let values = values.map(|(channel, rule)| Value::Rule(channel, Some(rule)));
+            Change::Set(values.collect()).differences(&settings, &Digests::new()).len()
+        };
+        assert_eq!(set(&[RULES_MAX]), 1);
+        assert_eq!(set(&[RULES_MAX, RULES_MAX + 1]), 0);
+        assert_eq!(set(&[1, RULES_MAX]), 1);
     }
 
     #[test]

@@ -133,29 +133,10 @@ fn subject(words: &[&str]) -> String {
 /// The fewest letters of a word that is matched as a prefix of a word of a name.
 const PREFIX_LETTERS_MIN: usize = 5;
 
-/// The most words of a name that is searched for inside a text.
-const NAME_WORDS_MAX: usize = 4;
-
 impl SearchIndex {
     /// Whether the whole text is a name or a choice's label.
     pub fn is_name(&self, text: &str, filter: &DocumentFilter) -> bool {
         !self.find_exact_name(text, filter).is_empty()
-    }
-
-    /// Finds the documents whose names occur in a text, longer names first.
-    pub fn find_names_in(&self, text: &str, filter: &DocumentFilter) -> Vec<usize> {
-        let normalized = normalize(&strip_markup(text));
-        let words: Vec<&str> = normalized.split(' ').collect();
-        let mut found: Vec<usize> = Vec::new();
-        for name in (1..=NAME_WORDS_MAX).rev().flat_map(|count| words.windows(count)) {
-            for name in self.names.find(&name.join(" "), filter, 1) {
-                let document = name.document as usize;
-                if !found.contains(&document) {
-                    found.push(document);
-                }
-            }
-        }
-        found
     }
 
     /// Finds the documents with this name, even if misspelled.

@@ -105,7 +105,7 @@ fn week(text: &str) -> Option<Span> {
     let (year, week) = (number(year).filter(|_| is_year(year))?, week.parse().ok()?);
     let day = |weekday| {
         let day = ISOWeekDate::new(i16::try_from(year).ok()?, week, weekday).ok()?;
-        day.date().to_string().parse().ok()
+        Some(PartialDate::from(day.date()))
     };
     Some((day(Weekday::Monday)?, day(Weekday::Sunday)?))
 }
@@ -260,7 +260,7 @@ fn day_of_month(one: u16, two: u16, year: u16) -> Result<PartialDate, ParseDateE
 fn timestamp(text: &str) -> Option<PartialDate> {
     let seconds = text.strip_prefix("<t:")?.strip_suffix('>')?.split(':').next()?;
     let at = jiff::Timestamp::from_second(seconds.parse().ok()?).ok()?;
-    jiff::tz::Offset::UTC.to_datetime(at).date().to_string().parse().ok()
+    Some(jiff::tz::Offset::UTC.to_datetime(at).date().into())
 }
 
 /// Removes a time of day: "2014-03-18T10:00:00Z", or as Discord writes it, "18 March 2014 at 10:00".

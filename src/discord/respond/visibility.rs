@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use super::origin::{InteractionOrigin, VisibilityPolicy};
-use crate::card::{Argument, Mention, Refusal, Text};
+use crate::card::{Argument, Refusal, Text};
 use crate::guild::{ChannelId, Elsewhere, Location, Rule, Settings};
 use crate::locale::Locale;
 
@@ -74,7 +74,7 @@ impl PrivateReason {
             Self::Expected => None,
             Self::ChannelRule(allowed) if allowed.is_empty() => note("private-blocked", &[]),
             Self::ChannelRule(allowed) => {
-                note("private-elsewhere", &[("channels", mentions(allowed))])
+                note("private-elsewhere", &[("channels", allowed.as_slice().into())])
             }
             Self::PaceExceeded(most) => {
                 note("private-paced", &[("count", usize::from(*most).into())])
@@ -86,16 +86,11 @@ impl PrivateReason {
     }
 }
 
-fn mentions(channels: &[ChannelId]) -> Argument<'static> {
-    let mentions: Vec<Mention> = channels.iter().copied().map(Mention::Channel).collect();
-    mentions.into()
-}
-
 /// The refusal in channels without answers.
 pub(super) fn channel_refusal(allowed: &[ChannelId]) -> Refusal {
     match allowed.is_empty() {
         true => Refusal::new("refuse-blocked"),
-        false => Refusal::new("refuse-elsewhere").with("channels", mentions(allowed)),
+        false => Refusal::new("refuse-elsewhere").with("channels", allowed),
     }
 }
 
