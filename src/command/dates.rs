@@ -9,7 +9,7 @@ use crate::content::PartialDate;
 use crate::locale::Locale;
 use crate::search::parse_month;
 use crate::text::with_hyphens;
-use date::{ParseDateError, Span, is_year, number, point, span, two_digit_year};
+use date::{ParseDateError, Span, is_year, make_date, parse_number, parse_span, two_digit_year};
 
 mod date;
 
@@ -46,13 +46,14 @@ fn read_bound(
     let text = normalized(input);
     let text = without_fillers(&text);
     // Before a single date is parsed, as that ignores dots and dashes around it.
-    let read = match open_period(text) {
-        Ok(None) => match span(text) {
-            Err(fault @ (ParseDateError::NotADate | ParseDateError::NoSuchMonth)) => period(text)
-                .map_err(|other| match other {
+    let read = match parse_open_period(text) {
+        Ok(None) => match parse_span(text) {
+            Err(fault @ (ParseDateError::NotADate | ParseDateError::NoSuchMonth)) => {
+                parse_range(text).map_err(|other| match other {
                     ParseDateError::NotADate => fault,
                     other => other,
-                }),
+                })
+            }
             read => read.map(of_span),
         },
         Ok(Some(bounds)) => Ok(bounds),
@@ -73,7 +74,7 @@ fn read_bound(
 ///
 /// A refusal, if it looks like a date but is invalid or ambiguous.
 pub(super) fn read_period(locale: &Locale, input: &str) -> Result<Option<Bounds>, Refusal> {
-    match period(&normalized(input)) {
+    match parse_range(&normalized(input)) {
         Ok(period) => Ok(Some(period)),
         Err(fault) => refusal(locale, input, fault).map_or(Ok(None), Err),
     }
@@ -87,7 +88,7 @@ pub fn split_period(input: &str) -> Option<(String, Bounds)> {
     let ends = spaces().map(|at| (&text[..at], &text[at + 1..]));
     let starts = spaces().rev().map(|at| (&text[at + 1..], &text[..at]));
     ends.chain(starts).find_map(|(subject, rest)| {
-        let bounds = period(rest).ok().filter(|(from, to)| from != to)?;
+        let bounds = parse_range(rest).ok().filter(|(from, to)| from != to)?;
         let subject = subject.trim_end_matches([':', ',', '-', ' ']);
         // With the capitals in which it was typed.
         let at = input.to_lowercase().find(subject);
@@ -210,17 +211,17 @@ fn without_fillers(text: &str) -> &str {
     text
 }
 
-fn period(text: &str) -> Result<Bounds, ParseDateError> {
+fn parse_range(text: &str) -> Result<Bounds, ParseDateError> {
     let text = without_fillers(text);
     if is_relative(text) {
         return Err(ParseDateError::Relative);
     }
     // Before a single date is parsed, as that ignores dots and dashes around it.
-    if let Some(bounds) = open_period(text)? {
+    if let Some(bounds) = parse_open_period(text)? {
         return Ok(bounds);
     }
     let mut fault = ParseDateError::NotADate;
-    match span(text) {
+    match parse_span(text) {
         Err(ParseDateError::NotADate) => {}
         Err(ParseDateError::NoSuchMonth) => fault = ParseDateError::NoSuchMonth,
         read => return read.map(|(first, last)| (Some(first), Some(last))),
@@ -230,25 +231,25 @@ fn period(text: &str) -> Result<Bounds, ParseDateError> {
         .find_map(|word| text.strip_prefix(word))
         .unwrap_or(text);
     if let Some((from, to)) = text.split_once(['-', '/'])
-        && let (Some(first), Some(last)) = (number(from), number(to))
+        && let (Some(first), Some(last)) = (parse_number(from), parse_number(to))
         && (from.len(), to.len()) == (4, 2)
         && last > first % 100
     {
         // "2014-16" and "2021/22"
-        return both(from, &(first - first % 100 + last).to_string());
+        return parse_endpoints(from, &(first - first % 100 + last).to_string());
     }
     // "2014, 2015 and 2016"
     let listed = || text.split(' ').filter(|word| !matches!(*word, "and" | "&" | "or"));
     if listed().count() > 2 && listed().all(is_year) {
         let (first, last) = (listed().min().unwrap_or(text), listed().max().unwrap_or(text));
-        return both(first, last);
+        return parse_endpoints(first, last);
     }
     // "2014, 2016"
     let years = text.split_once(' ').filter(|(from, to)| is_year(from) && is_year(to));
     let hyphens = text.match_indices('-').map(|(at, _)| (&text[..at], &text[at + 1..]));
     let splits = BETWEEN.iter().filter_map(|separator| text.split_once(separator)).chain(hyphens);
     for (from, to) in splits.chain(years) {
-        match both(from.trim(), to.trim()) {
+        match parse_endpoints(from.trim(), to.trim()) {
             Err(ParseDateError::NotADate | ParseDateError::NoSuchMonth) => {}
             read => return read,
         }
@@ -260,7 +261,7 @@ fn period(text: &str) -> Result<Bounds, ParseDateError> {
 type BoundsOf = fn(Span) -> Option<Bounds>;
 
 /// The text before an end that leaves a period open: "2014 to now", "2014-".
-fn without_now(text: &str) -> Option<&str> {
+fn strip_open_end(text: &str) -> Option<&str> {
     NOW.iter().chain(&[""]).find_map(|end| {
         let rest = text.strip_suffix(end)?.trim_end();
         let start = BETWEEN.iter().find_map(|separator| rest.strip_suffix(separator.trim()))?;
@@ -269,21 +270,22 @@ fn without_now(text: &str) -> Option<&str> {
 }
 
 /// Parses a period with an open start or end: "since 2014", "2014 onwards", "before 2014".
-fn open_period(text: &str) -> Result<Option<Bounds>, ParseDateError> {
+fn parse_open_period(text: &str) -> Result<Option<Bounds>, ParseDateError> {
     let since = |(first, _): Span| Some((Some(first), None));
     let until = |(_, last): Span| Some((None, Some(last)));
     let before =
-        |(first, _): Span| Some((None, Some(neighbor(first.first_day().yesterday(), first)?)));
-    let after = |(_, last): Span| Some((Some(neighbor(last.last_day().tomorrow(), last)?), None));
+        |(first, _): Span| Some((None, Some(adjacent_date(first.first_day().yesterday(), first)?)));
+    let after =
+        |(_, last): Span| Some((Some(adjacent_date(last.last_day().tomorrow(), last)?), None));
     let read: [(&[&str], BoundsOf); 4] =
         [(&SINCE, since), (&UNTIL, until), (&BEFORE, before), (&AFTER, after)];
     let prefixed = read.into_iter().flat_map(|(words, bounds)| {
         words.iter().filter_map(move |word| Some((text.strip_prefix(word)?, bounds)))
     });
     let suffixed = SINCE_AFTER.iter().filter_map(|word| text.strip_suffix(word));
-    let suffixed = suffixed.chain(without_now(text)).map(|rest| (rest, read[0].1));
+    let suffixed = suffixed.chain(strip_open_end(text)).map(|rest| (rest, read[0].1));
     for (rest, bounds) in prefixed.chain(suffixed) {
-        match span(rest) {
+        match parse_span(rest) {
             Err(ParseDateError::NotADate | ParseDateError::NoSuchMonth) => {}
             read => return read.map(bounds),
         }
@@ -292,7 +294,7 @@ fn open_period(text: &str) -> Result<Option<Bounds>, ParseDateError> {
 }
 
 /// A day, as precise as another date.
-fn neighbor(day: Result<civil::Date, jiff::Error>, like: PartialDate) -> Option<PartialDate> {
+fn adjacent_date(day: Result<civil::Date, jiff::Error>, like: PartialDate) -> Option<PartialDate> {
     let written = day.ok()?.to_string();
     written.get(..like.to_string().len())?.parse().ok()
 }
@@ -327,37 +329,40 @@ fn is_relative(text: &str) -> bool {
 fn is_count(word: &str) -> bool {
     const COUNTS: &str = "a an one two three four five six seven eight nine ten eleven twelve twenty thirty fifty hundred thousand \
         few several couple of half";
-    number(word).is_some() || COUNTS.split(' ').any(|count| count == word)
+    parse_number(word).is_some() || COUNTS.split(' ').any(|count| count == word)
 }
 
 /// Parses two dates. A date may leave out what it shares with the other: "18-27 March 2014".
-fn both(from: &str, to: &str) -> Result<Bounds, ParseDateError> {
+fn parse_endpoints(from: &str, to: &str) -> Result<Bounds, ParseDateError> {
     let month =
         |text: &'_ str| text.split(' ').find(|word| parse_month(word).is_some()).map(str::to_owned);
     // "March 18-27, 2014": otherwise "March 3-9, 2014" would end in September.
-    let shared_month = month(from).filter(|_| month(to).is_none() && span(from).is_err());
+    let shared_month = month(from).filter(|_| month(to).is_none() && parse_span(from).is_err());
     let end = match shared_month {
-        Some(month) => span(&format!("{month} {to}")),
-        None => span(to),
+        Some(month) => parse_span(&format!("{month} {to}")),
+        None => parse_span(to),
     };
-    let end = match (end, span(from)) {
+    let end = match (end, parse_span(from)) {
         (Err(ParseDateError::NotADate), Ok((first, _))) if has_letters(to) => {
-            span(&format!("{to} {}", first.year()))?
+            parse_span(&format!("{to} {}", first.year()))?
         }
         (end, _) => end?,
     };
-    let start = match span(from) {
+    let start = match parse_span(from) {
         Err(ParseDateError::NotADate) => {
             let (first, year) = (end.0, end.0.year());
-            let with_month = || match (number(from), first.month(), first.day()) {
+            let with_month = || match (parse_number(from), first.month(), first.day()) {
                 (Some(day), Some(month), Some(_)) => {
-                    let day =
-                        point(year.unsigned_abs(), Some(month.unsigned_abs().into()), Some(day))?;
+                    let day = make_date(
+                        year.unsigned_abs(),
+                        Some(month.unsigned_abs().into()),
+                        Some(day),
+                    )?;
                     Ok((day, day))
                 }
                 _ => Err(ParseDateError::NotADate),
             };
-            match span(&format!("{from} {year}")) {
+            match parse_span(&format!("{from} {year}")) {
                 Ok(start) if has_letters(from) || from.contains(['.', '/']) => start,
                 _ => with_month()?,
             }

@@ -80,9 +80,9 @@ pub fn bare_date(text: &str) -> Option<BareDate> {
     let mut words: Vec<String> = Vec::new();
     for_each_token(&join_figures(&text.to_lowercase()), |word, _| words.push(word.to_owned()));
     let is_of_date = |word: &String| {
-        figures(word).is_some()
-            || year(word).is_some()
-            || day(word).is_some()
+        parse_joined_date(word).is_some()
+            || parse_year(word).is_some()
+            || parse_day(word).is_some()
             || first_month(word).is_some()
             || INSIDE.contains(&word.as_str())
             || AFTER.contains(&word.as_str())
@@ -99,7 +99,7 @@ pub fn bare_date(text: &str) -> Option<BareDate> {
         let mut values = words.iter().filter_map(|word| of(word));
         values.next().filter(|_| values.next().is_none())
     };
-    let day = only(parse_month).zip(only(day));
+    let day = only(parse_month).zip(only(parse_day));
     (years.is_some() || day.is_some()).then_some(BareDate { years, day })
 }
 
@@ -118,17 +118,17 @@ fn join_figures(text: &str) -> String {
 /// The date whose year, or whose numeric form, is the word at a position.
 fn date_at(words: &[String], at: usize) -> Option<Date> {
     let mut begins = at;
-    let (date, length) = match figures(&words[at]) {
+    let (date, length) = match parse_joined_date(&words[at]) {
         Some(date) => date,
         None => {
-            let year = year(&words[at])?;
+            let year = parse_year(&words[at])?;
             let is_inside = |word: &str| {
-                first_month(word).is_some() || day(word).is_some() || INSIDE.contains(&word)
+                first_month(word).is_some() || parse_day(word).is_some() || INSIDE.contains(&word)
             };
             while begins > 0 && is_inside(&words[begins - 1]) {
                 begins -= 1;
             }
-            in_year(year, &words[begins..at], &words[at + 1..])?
+            parse_around_year(year, &words[begins..at], &words[at + 1..])?
         }
     };
     let is_after = begins > 0 && AFTER.contains(&words[begins - 1].as_str());
@@ -137,20 +137,20 @@ fn date_at(words: &[String], at: usize) -> Option<Date> {
 
 /// A date in a year, with its length, from the words before the year: "15th of August". The month
 /// may also follow: "2026 august".
-fn in_year(year: i16, before: &[String], after: &[String]) -> Option<(Date, Span)> {
+fn parse_around_year(year: i16, before: &[String], after: &[String]) -> Option<(Date, Span)> {
     let of = |words: &[String]| words.iter().rev().find_map(|word| first_month(word));
-    let belongs_to_next = after.iter().take(4).any(|word| self::year(word).is_some());
+    let belongs_to_next = after.iter().take(4).any(|word| parse_year(word).is_some());
     let follows = if belongs_to_next { None } else { of(&after[..after.len().min(1)]) };
     let Some(month) = of(before).or(follows) else {
         return Some((Date::new(year, 1, 1).ok()?, 1.year()));
     };
-    let day = before.iter().find_map(|word| day(word));
+    let day = before.iter().find_map(|word| parse_day(word));
     let length = if day.is_some() { 1.day() } else { 1.month() };
     Some((Date::new(year, month, day.unwrap_or(1)).ok()?, length))
 }
 
 /// Parses a joined numeric date, with its length.
-fn figures(word: &str) -> Option<(Date, Span)> {
+fn parse_joined_date(word: &str) -> Option<(Date, Span)> {
     let parts: Vec<i16> = word.split('x').map(|part| part.parse().ok()).collect::<Option<_>>()?;
     let (year, month, day) = match parts[..] {
         // A span such as 2026/27 counts from the middle of the first year.
@@ -183,7 +183,7 @@ fn relative_date(words: &[String], today: Date) -> Option<Date> {
         "this" => 0,
         "last" | "past" => -1,
         // "Sep 26" in 2026 is its month or its day.
-        month if word(1) == short_year(today) => return in_month(month, today),
+        month if word(1) == short_year(today) => return parse_month_name(month, today),
         _ => return None,
     };
     let span = match word(1).trim_end_matches('s') {
@@ -209,7 +209,7 @@ fn short_year(today: Date) -> String {
 }
 
 /// The first day of a named month of this year.
-fn in_month(month: &str, today: Date) -> Option<Date> {
+fn parse_month_name(month: &str, today: Date) -> Option<Date> {
     Date::new(today.year(), parse_month(month)?, 1).ok()
 }
 
@@ -224,7 +224,7 @@ fn first_month(word: &str) -> Option<i8> {
 
 /// Parses a year, "2030s" or "y26". Later years are terms of treaties ("until 2042"), which nobody
 /// expects to be covered.
-fn year(word: &str) -> Option<i16> {
+fn parse_year(word: &str) -> Option<i16> {
     let short = word.strip_prefix('y').map(|digits| format!("20{digits}"));
     let digits = short.as_deref().unwrap_or(word.strip_suffix('s').unwrap_or(word));
     let is_year = digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -232,7 +232,7 @@ fn year(word: &str) -> Option<i16> {
 }
 
 /// Parses a day of the month, such as "15" or "15th".
-fn day(word: &str) -> Option<i8> {
+fn parse_day(word: &str) -> Option<i8> {
     let ending = ["st", "nd", "rd", "th"].iter().find_map(|ending| word.strip_suffix(ending));
     let digits = ending.unwrap_or(word);
     let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());

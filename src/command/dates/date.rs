@@ -28,10 +28,12 @@ pub(super) enum ParseDateError {
 
 /// Parses a date, a decade ("1990s"), a week ("2022-W08"), or a part of a year or a month ("Q1 2025",
 /// "mid-March 2022").
-pub(super) fn span(text: &str) -> Result<Span, ParseDateError> {
-    match date(text) {
-        Err(ParseDateError::NotADate) => winter(text).or_else(|fault| match fault {
-            ParseDateError::NotADate => named_span(text).or_else(|| week(text)).ok_or(fault),
+pub(super) fn parse_span(text: &str) -> Result<Span, ParseDateError> {
+    match parse_date(text) {
+        Err(ParseDateError::NotADate) => parse_winter(text).or_else(|fault| match fault {
+            ParseDateError::NotADate => {
+                parse_named_span(text).or_else(|| parse_week(text)).ok_or(fault)
+            }
             fault => Err(fault),
         }),
         read => read.map(|point| (point, point)),
@@ -62,7 +64,7 @@ const PARTS_OF_YEAR: [(&str, u16, u16); 19] = [
 ];
 
 /// The words of a span with a name, in the spelling of [`PARTS_OF_YEAR`].
-fn span_words(text: &str) -> Vec<&str> {
+fn split_span_words(text: &str) -> Vec<&str> {
     let words = text.split([' ', '-', '/']);
     let words = words.filter(|word| !matches!(*word, "" | "of" | "the" | "in"));
     let plain = |word| match word {
@@ -79,11 +81,11 @@ fn span_words(text: &str) -> Vec<&str> {
 }
 
 /// Parses a winter of two years, "winter 2021/22". That of one year is either of two.
-fn winter(text: &str) -> Result<Span, ParseDateError> {
-    let december = |year| point(year, Some(12), None);
-    let years: Option<Vec<u16>> = match span_words(text).as_slice() {
+fn parse_winter(text: &str) -> Result<Span, ParseDateError> {
+    let december = |year| make_date(year, Some(12), None);
+    let years: Option<Vec<u16>> = match split_span_words(text).as_slice() {
         ["winter", years @ ..] | [years @ .., "winter"] => {
-            years.iter().map(|year| number(year)).collect()
+            years.iter().map(|year| parse_number(year)).collect()
         }
         _ => None,
     };
@@ -92,17 +94,17 @@ fn winter(text: &str) -> Result<Span, ParseDateError> {
             Err(ParseDateError::Ambiguous([december(year - 1)?, december(year)?]))
         }
         Some(&[year, next]) if year > 999 && [year + 1, (year + 1) % 100].contains(&next) => {
-            Ok((december(year)?, point(year + 1, Some(2), None)?))
+            Ok((december(year)?, make_date(year + 1, Some(2), None)?))
         }
         _ => Err(ParseDateError::NotADate),
     }
 }
 
 /// Parses an ISO week: "2022-W08".
-fn week(text: &str) -> Option<Span> {
+fn parse_week(text: &str) -> Option<Span> {
     let (year, week) = text.split_once('w')?;
     let year = year.trim_end_matches(['-', ' ']);
-    let (year, week) = (number(year).filter(|_| is_year(year))?, week.parse().ok()?);
+    let (year, week) = (parse_number(year).filter(|_| is_year(year))?, week.parse().ok()?);
     let day = |weekday| {
         let day = ISOWeekDate::new(i16::try_from(year).ok()?, week, weekday).ok()?;
         Some(PartialDate::from(day.date()))
@@ -123,13 +125,13 @@ const DECADES: [(&str, u16); 8] = [
 ];
 
 /// The first year of a decade: "1990s", "90s", "nineties".
-fn decade(word: &str) -> Option<u16> {
+fn parse_decade(word: &str) -> Option<u16> {
     if let Some((_, first)) = DECADES.iter().find(|(name, _)| *name == word) {
         return Some(*first);
     }
     let digits = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s"));
     let digits = digits.or_else(|| word.strip_suffix('s'))?;
-    let decade = number(digits).filter(|decade| decade % 10 == 0)?;
+    let decade = parse_number(digits).filter(|decade| decade % 10 == 0)?;
     match digits.len() {
         4 => Some(decade),
         2 if decade >= 30 => Some(1900 + decade),
@@ -143,25 +145,25 @@ fn is_century(words: &[&str]) -> bool {
     matches!(words, [] | ["nineteen"])
 }
 
-fn years(first: u16, last: u16) -> Option<Span> {
-    Some((point(first, None, None).ok()?, point(last, None, None).ok()?))
+fn span_of_years(first: u16, last: u16) -> Option<Span> {
+    Some((make_date(first, None, None).ok()?, make_date(last, None, None).ok()?))
 }
 
-fn named_span(text: &str) -> Option<Span> {
-    let words = span_words(text);
+fn parse_named_span(text: &str) -> Option<Span> {
+    let words = split_span_words(text);
     match words.as_slice() {
-        [part @ ("early" | "mid" | "late"), century @ .., word] if decade(word).is_some() => {
-            let first = decade(word).filter(|_| is_century(century))?;
+        [part @ ("early" | "mid" | "late"), century @ .., word] if parse_decade(word).is_some() => {
+            let first = parse_decade(word).filter(|_| is_century(century))?;
             let (from, to) = match *part {
                 "early" => (0, 3),
                 "mid" => (4, 6),
                 _ => (7, 9),
             };
-            return years(first + from, first + to);
+            return span_of_years(first + from, first + to);
         }
-        [century @ .., word] if decade(word).is_some() && is_century(century) => {
-            let first = decade(word)?;
-            return years(first, first + 9);
+        [century @ .., word] if parse_decade(word).is_some() && is_century(century) => {
+            let first = parse_decade(word)?;
+            return span_of_years(first, first + 9);
         }
         _ => {}
     }
@@ -170,25 +172,28 @@ fn named_span(text: &str) -> Option<Span> {
         [year, part @ ..] => (year, part),
         [] => return None,
     };
-    let year = number(year).filter(|_| is_year(year))?;
+    let year = parse_number(year).filter(|_| is_year(year))?;
     if let [part, month] = part
         && let Some(month) = parse_month(month)
     {
         let month = Some(u16::from(month.unsigned_abs()));
-        let end = point(year, month, None).ok()?.last_day().day().unsigned_abs().into();
+        let end = make_date(year, month, None).ok()?.last_day().day().unsigned_abs().into();
         let (_, first, last) = [("early", 1, 10), ("mid", 11, 20), ("late", 21, end)]
             .into_iter()
             .find(|named| named.0 == *part)?;
-        return Some((point(year, month, Some(first)).ok()?, point(year, month, Some(last)).ok()?));
+        return Some((
+            make_date(year, month, Some(first)).ok()?,
+            make_date(year, month, Some(last)).ok()?,
+        ));
     }
     let part = part.join(" ");
     let (_, first, last) = PARTS_OF_YEAR.iter().find(|(name, ..)| *name == part)?;
-    let month = |month: &u16| point(year, Some(*month), None).ok();
+    let month = |month: &u16| make_date(year, Some(*month), None).ok();
     Some((month(first)?, month(last)?))
 }
 
 pub(super) fn is_year(part: &str) -> bool {
-    part.len() == 4 && number(part).is_some()
+    part.len() == 4 && parse_number(part).is_some()
 }
 
 /// Words that may stand beside a year.
@@ -205,13 +210,13 @@ fn is_weekday(word: &str) -> bool {
 
 /// The year that two digits stand for: "22" is 2022, "91" is 1991.
 pub(super) fn two_digit_year(digits: &str) -> Option<u16> {
-    let year = number(digits).filter(|_| digits.len() == 2)?;
+    let year = parse_number(digits).filter(|_| digits.len() == 2)?;
     Some(if year < 50 { 2000 + year } else { 1900 + year })
 }
 
 /// Parses a date from a normalized text.
-fn date(text: &str) -> Result<PartialDate, ParseDateError> {
-    if let Some(date) = timestamp(text) {
+fn parse_date(text: &str) -> Result<PartialDate, ParseDateError> {
+    if let Some(date) = parse_timestamp(text) {
         return Ok(date);
     }
     let text = without_time(text);
@@ -219,18 +224,22 @@ fn date(text: &str) -> Result<PartialDate, ParseDateError> {
         .split(['-', '.', '/', ' '])
         .filter(|part| !part.is_empty() && !YEAR_WORDS.contains(part) && !is_weekday(part))
         .collect();
-    let numbers: Option<Vec<u16>> = parts.iter().map(|part| number(part)).collect();
+    let numbers: Option<Vec<u16>> = parts.iter().map(|part| parse_number(part)).collect();
     match (&parts[..], numbers.as_deref()) {
         // "20140318"
         ([digits], _) if digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-            let [year, month, day] = [&digits[..4], &digits[4..6], &digits[6..]].map(number);
-            point(year.unwrap_or_default(), month, day)
+            let [year, month, day] = [&digits[..4], &digits[4..6], &digits[6..]].map(parse_number);
+            make_date(year.unwrap_or_default(), month, day)
         }
-        ([year], Some(&[number])) if is_year(year) => point(number, None, None),
-        ([year, _], Some(&[number, month])) if is_year(year) => point(number, Some(month), None),
-        ([_, year], Some(&[month, number])) if is_year(year) => point(number, Some(month), None),
+        ([year], Some(&[number])) if is_year(year) => make_date(number, None, None),
+        ([year, _], Some(&[number, month])) if is_year(year) => {
+            make_date(number, Some(month), None)
+        }
+        ([_, year], Some(&[month, number])) if is_year(year) => {
+            make_date(number, Some(month), None)
+        }
         ([year, ..], Some(&[number, month, day])) if is_year(year) => {
-            point(number, Some(month), Some(day))
+            make_date(number, Some(month), Some(day))
         }
         ([_, _, year], Some(&[one, two, number])) if is_year(year) => {
             day_of_month(one, two, number)
@@ -240,24 +249,24 @@ fn date(text: &str) -> Result<PartialDate, ParseDateError> {
             Some(year) => day_of_month(one, two, year),
             None => Err(ParseDateError::NotADate),
         },
-        _ => date_with_a_name(&parts),
+        _ => parse_date_with_month(&parts),
     }
 }
 
 /// A date whose day and month may stand either way around.
 fn day_of_month(one: u16, two: u16, year: u16) -> Result<PartialDate, ParseDateError> {
     match (one, two) {
-        (day, month) if day > 12 || day == month => point(year, Some(month), Some(day)),
-        (month, day) if day > 12 => point(year, Some(month), Some(day)),
+        (day, month) if day > 12 || day == month => make_date(year, Some(month), Some(day)),
+        (month, day) if day > 12 => make_date(year, Some(month), Some(day)),
         (one, two) => Err(ParseDateError::Ambiguous([
-            point(year, Some(two), Some(one))?,
-            point(year, Some(one), Some(two))?,
+            make_date(year, Some(two), Some(one))?,
+            make_date(year, Some(one), Some(two))?,
         ])),
     }
 }
 
 /// The day of one of [Discord's timestamps](https://docs.discord.com/developers/reference#message-formatting), in UTC.
-fn timestamp(text: &str) -> Option<PartialDate> {
+fn parse_timestamp(text: &str) -> Option<PartialDate> {
     let seconds = text.strip_prefix("<t:")?.strip_suffix('>')?.split(':').next()?;
     let at = jiff::Timestamp::from_second(seconds.parse().ok()?).ok()?;
     Some(jiff::tz::Offset::UTC.to_datetime(at).date().into())
@@ -273,11 +282,11 @@ fn without_time(text: &str) -> &str {
 }
 
 /// Parses `18 March 2014`, `March 18th 2014`, `Mar 2014`, `2014 March`.
-fn date_with_a_name(parts: &[&str]) -> Result<PartialDate, ParseDateError> {
+fn parse_date_with_month(parts: &[&str]) -> Result<PartialDate, ParseDateError> {
     let (mut year, mut month, mut day) = (None, None, None);
     for part in parts.iter().filter(|part| !matches!(**part, "of" | "the")) {
         let bare = ["st", "nd", "rd", "th"].iter().find_map(|suffix| part.strip_suffix(suffix));
-        let slot = match (parse_month(part), number(bare.unwrap_or(part))) {
+        let slot = match (parse_month(part), parse_number(bare.unwrap_or(part))) {
             (Some(number), _) => (&mut month, number.unsigned_abs().into()),
             (None, Some(number)) if is_year(part) && bare.is_none() => (&mut year, number),
             (None, Some(number)) => (&mut day, number),
@@ -288,19 +297,19 @@ fn date_with_a_name(parts: &[&str]) -> Result<PartialDate, ParseDateError> {
         }
     }
     match (year, month) {
-        (Some(year), Some(_)) => point(year, month, day),
+        (Some(year), Some(_)) => make_date(year, month, day),
         _ => Err(ParseDateError::NotADate),
     }
 }
 
 /// Parses a number of at most four digits.
-pub(super) fn number(part: &str) -> Option<u16> {
+pub(super) fn parse_number(part: &str) -> Option<u16> {
     let is_number = part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| part.parse().ok()).flatten()
 }
 
 /// Validates a date against the calendar.
-pub(super) fn point(
+pub(super) fn make_date(
     year: u16,
     month: Option<u16>,
     day: Option<u16>,
