@@ -24,17 +24,17 @@ const DEFAULTS: &str = include_str!("../config/dossier.toml");
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    pub discord: Discord,
-    pub data: Data,
-    pub store: Store,
-    pub digest: Digest,
-    pub pictures: Pictures,
-    pub web: Web,
+    pub discord: DiscordSettings,
+    pub data: DataSettings,
+    pub store: StoreSettings,
+    pub digest: DigestSettings,
+    pub pictures: PictureSettings,
+    pub web: WebSettings,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Discord {
+pub struct DiscordSettings {
     /// Discord, or a proxy or test double. The gateway's address is requested from it.
     pub api_url: String,
     pub register: Register,
@@ -86,7 +86,7 @@ pub enum Shards {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Data {
+pub struct DataSettings {
     /// The folder of articles, if configured.
     #[serde(deserialize_with = "optional_path")]
     pub dir: Option<PathBuf>,
@@ -94,14 +94,14 @@ pub struct Data {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Store {
+pub struct StoreSettings {
     #[serde(deserialize_with = "store_url")]
     pub url: StoreUrl,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Digest {
+pub struct DigestSettings {
     /// How late a digest may be posted, in seconds.
     #[serde(rename = "window_hours", deserialize_with = "window")]
     pub window_s: i64,
@@ -115,13 +115,13 @@ const WINDOW_LEAST_S: i64 = 5 * 60;
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Pictures {
+pub struct PictureSettings {
     pub enabled: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Web {
+pub struct WebSettings {
     /// The listening address, if configured.
     #[serde(deserialize_with = "optional_address")]
     pub listen: Option<SocketAddr>,

@@ -31,7 +31,7 @@ pub(crate) enum Scalar<'a> {
 }
 
 /// A string with U+FFFD in place of lone surrogates, which some clients send and Discord passes on.
-struct Text<'a>(Cow<'a, str>);
+struct LossyText<'a>(Cow<'a, str>);
 
 impl<'a> Scalar<'a> {
     pub(crate) fn into_text(self) -> String {
@@ -69,7 +69,9 @@ impl<'a> Json<'a> {
             [b'"', text @ .., b'"'] if !text.contains(&b'\\') => {
                 Some(Scalar::String(Cow::Borrowed(&written[1..written.len() - 1])))
             }
-            [b'"', ..] => serde_json::from_str(written).ok().map(|Text(text)| Scalar::String(text)),
+            [b'"', ..] => {
+                serde_json::from_str(written).ok().map(|LossyText(text)| Scalar::String(text))
+            }
             [b'-' | b'0'..=b'9', ..] => Some(Scalar::Number(written)),
             b"true" => Some(Scalar::Boolean(true)),
             b"false" => Some(Scalar::Boolean(false)),
@@ -192,7 +194,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
 
             fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Object<'de>, M::Error> {
                 let mut fields = Vec::with_capacity(16);
-                while let Some((Text(name), value)) = map.next_entry()? {
+                while let Some((LossyText(name), value)) = map.next_entry()? {
                     fields.push((name, value));
                 }
                 Ok(Object(fields))
@@ -202,26 +204,26 @@ impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for LossyText<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Bytes;
         impl<'de> Visitor<'de> for Bytes {
-            type Value = Text<'de>;
+            type Value = LossyText<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a string")
             }
 
-            fn visit_borrowed_bytes<E: Error>(self, bytes: &'de [u8]) -> Result<Text<'de>, E> {
+            fn visit_borrowed_bytes<E: Error>(self, bytes: &'de [u8]) -> Result<LossyText<'de>, E> {
                 // Faster than `from_utf8_lossy`, for the names of all fields.
-                Ok(Text(match str::from_utf8(bytes) {
+                Ok(LossyText(match str::from_utf8(bytes) {
                     Ok(text) => Cow::Borrowed(text),
                     Err(_) => String::from_utf8_lossy(bytes),
                 }))
             }
 
-            fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(without_surrogates(bytes.to_vec()))))
+            fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<LossyText<'de>, E> {
+                Ok(LossyText(Cow::Owned(without_surrogates(bytes.to_vec()))))
             }
         }
         // serde_json accepts lone surrogates only when deserializing bytes; as a string it rejects
@@ -267,7 +269,7 @@ mod tests {
         ];
         for (quoted, expected) in table {
             let json = format!("\"{quoted}\"");
-            let text = serde_json::from_str(&json).ok().map(|Text(text)| text);
+            let text = serde_json::from_str(&json).ok().map(|LossyText(text)| text);
             assert_eq!(text.as_deref(), *expected, "{quoted}");
         }
     }
