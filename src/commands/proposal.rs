@@ -127,7 +127,7 @@ fn with_proposer_name(
     side: Option<&ResolvedEntry<'_>>,
 ) -> Request {
     let name = side.map(|side| catalog.name(side.item)).unwrap_or_default();
-    request.clone().with("by", name)
+    request.clone().with(BY.name, name)
 }
 
 /// Refuses an actor who made no proposal, and offers the actor's side.
@@ -238,7 +238,7 @@ fn over_time(
     let locale = catalog.locale();
     let (mut items, side) = proposals(catalog, request)?;
     let request = &with_proposer_name(catalog, request, side.as_ref())
-        .with("demand", catalog.name(demand.item));
+        .with(DEMAND.name, catalog.name(demand.item));
     items.retain(|item| item.is_in_article_of(demand.item));
     let of = items.len();
     items.retain(|item| item.cell_on(demand.item).is_some());
@@ -324,14 +324,14 @@ fn neighbors<'a>(proposal: Item<'a>, demand: Item<'_>) -> (Option<Item<'a>>, Opt
 }
 
 pub(super) fn cell_link(catalog: &Catalog, proposal: Item<'_>, demand: Item<'_>) -> Link {
-    let to = entry::request(catalog, proposal).with("demand", catalog.name(demand));
+    let to = entry::request(catalog, proposal).with(DEMAND.name, catalog.name(demand));
     Link::new(&proposal.entry.title, to)
 }
 
 fn over_time_link(catalog: &Catalog, request: &Request, demand: Item<'_>) -> Link {
     let title = [("demand", demand.entry.title.as_str().into())];
     let label = catalog.locale().text_with("proposal-over-time", &title);
-    Link::new(label, request.clone().at_page(1).with("demand", catalog.name(demand)))
+    Link::new(label, request.clone().at_page(1).with(DEMAND.name, catalog.name(demand)))
 }
 
 #[cfg(test)]

@@ -422,7 +422,6 @@ pub fn escape(words: &str) -> String {
             matches!(character, '\\' | '*' | '_' | '~' | '`' | '|' | '[' | ']' | '<' | '>' | '#');
         let begins = before.is_none() && matches!(character, '-' | '+');
         let numbers = character == '.'
-            && words.len() > escaped.len()
             && escaped.bytes().all(|byte| byte.is_ascii_digit())
             && before.is_some();
         if special || begins || numbers {
