@@ -85,12 +85,8 @@ subcommands! {
 }
 
 /// Runs a subcommand. If a component's request is refused, the response is the current panel with
-/// the reason above it.
-///
-/// # Errors
-///
-/// Fails if the request is refused or an error occurs. A draft whose channels could not be verified
-/// keeps its message, so that the user can try again.
+/// the reason above it. A draft whose channels could not be verified keeps its message, so that the
+/// user can try again.
 pub async fn execute(context: &AdminContext<'_>, request: &Request) -> Result<Card, AdminError> {
     let answer = run(context, request).await;
     let reasons = match &answer {

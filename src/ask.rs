@@ -6,10 +6,6 @@ use crate::commands;
 use crate::request::{OptionKind, OptionSpec, PAGE, PRIVATE, Request};
 
 /// Parses a command line. Words without an option name are the value of the command's first option.
-///
-/// # Errors
-///
-/// Fails if the command or one of its options does not exist.
 pub fn parse(line: &str) -> Result<Request, Refusal> {
     let line = line.trim();
     let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));

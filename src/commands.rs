@@ -27,10 +27,6 @@ macro_rules! commands {
         pub const ALL: &[Command] = &[$($command),*];
 
         /// Runs a command.
-        ///
-        /// # Errors
-        ///
-        /// Returns a refusal that says why the request cannot be answered and what to try instead.
         pub fn answer(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
             match request.command.as_str() {
                 $(name if name == $command.name => $run(catalog, request),)*

@@ -193,10 +193,6 @@ impl Config {
 
 /// Refuses what is meant as a path and is the address of a database, without repeating it: it may hold
 /// a password.
-///
-/// # Errors
-///
-/// If it is such an address.
 pub fn require_path(path: &Path) -> anyhow::Result<()> {
     let text = path.to_string_lossy().to_lowercase();
     let is_address = text.contains("://")

@@ -82,10 +82,6 @@ pub fn run(config: &Config) -> Result<(), Failure> {
 }
 
 /// Checks whatever the bot refuses to start with and can be judged without a network.
-///
-/// # Errors
-///
-/// If a setting or a variable is invalid, or does not fit another.
 pub fn check_settings(config: &Config) -> anyhow::Result<()> {
     public_key(config)?;
     ApiBase::parse(&config.discord.api_url)?;
@@ -93,10 +89,6 @@ pub fn check_settings(config: &Config) -> anyhow::Result<()> {
 }
 
 /// A single-threaded runtime, as the bot mostly waits for the network.
-///
-/// # Errors
-///
-/// If the system lacks the resources.
 pub fn runtime() -> anyhow::Result<Runtime> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.context("start the runtime")

@@ -9,6 +9,11 @@
 //! collects candidates from the postings of the rarest words, and `scoring` scores them by their
 //! field values. `threshold` decides, from the best score and the number of words that it matches,
 //! whether the best hit is an answer or a coincidence.
+//!
+//! A `filter` limits every search to some articles and kinds. Other modules read a question for
+//! more than its words: `dates` finds the dates in it, `two_part` splits it at a connective
+//! ("Ukraine on NATO"), and `language` recognizes one that is not in English. `mentions` finds the
+//! names in a longer text, such as a chat message.
 
 mod autocomplete;
 mod dates;

@@ -59,7 +59,7 @@ fn each_subcommand_works() {
     assert_contains(&discord.ask(&config("view")), &["Dossier in this server", "no rules"]);
     assert_contains(&discord.ask(&allow(BOTS)), &["Saved", &mention(BOTS)]);
     let answer = discord.ask(&check_settings());
-    assert_contains(&answer, &["Only you see this", &mention(BOTS), "NATO"]);
+    assert_contains(&answer, &["Only you can see this", &mention(BOTS), "NATO"]);
     assert!(answer.button("Share").is_none());
     assert!(!discord.ask(&check_settings().in_channel(BOTS)).is_private());
     assert_contains(
@@ -81,7 +81,7 @@ fn each_subcommand_works() {
         &["After one public answer"],
     );
     assert!(!discord.ask(&check_settings()).is_private());
-    assert_contains(&discord.ask(&check_settings()), &["in the last minute"]);
+    assert_contains(&discord.ask(&check_settings()), &["limit of one public answer a minute"]);
     assert_contains(
         &discord.ask(&config("channels pace").with("answers", 0)),
         &["no limit on public answers"],
@@ -133,7 +133,7 @@ fn the_panel_saves_changes_at_once_and_is_redrawn() {
     let block = panel.channel_menu("Block").expect("a menu");
     assert_contains(
         &discord.ask(&Ask::choose_channels(&panel, &block, &[HIDDEN])),
-        &["I cannot see", "the rule applies"],
+        &["Dossier cannot see", "the rule applies"],
     );
     let trouble = panel.channel_menu("failed").expect("a menu");
     assert_contains(
@@ -184,8 +184,8 @@ fn a_channel_without_permissions_is_refused_and_the_permission_named() {
                     for ask in [allow(channel), config("trouble").with("channel", channel)] {
                         let answer = discord.ask(&ask);
                         let is_forum = answer.text().contains("Nothing can be posted");
-                        let unseen =
-                            *lacking == VIEW_CHANNEL && answer.text().contains("I cannot see");
+                        let unseen = *lacking == VIEW_CHANNEL
+                            && answer.text().contains("Dossier cannot see");
                         assert!(
                             is_forum && !is_postable
                                 || unseen
@@ -204,9 +204,15 @@ fn a_channel_without_permissions_is_refused_and_the_permission_named() {
         }
         assert_contains(&discord.ask(&allow(channel)), &["Saved"]);
     }
-    assert_contains(&discord.ask(&allow(HIDDEN)), &["I cannot see", &mention(HIDDEN)]);
-    assert_contains(&discord.ask(&config("trouble").with("channel", HIDDEN)), &["I cannot see"]);
-    assert_contains(&discord.ask(&config("check").with("channel", HIDDEN)), &["I cannot see"]);
+    assert_contains(&discord.ask(&allow(HIDDEN)), &["Dossier cannot see", &mention(HIDDEN)]);
+    assert_contains(
+        &discord.ask(&config("trouble").with("channel", HIDDEN)),
+        &["Dossier cannot see"],
+    );
+    assert_contains(
+        &discord.ask(&config("check").with("channel", HIDDEN)),
+        &["Dossier cannot see"],
+    );
     assert_contains(&discord.ask(&config("log")), &["7 changes"]);
 }
 
@@ -272,7 +278,7 @@ fn a_threads_category_is_loaded_once_and_its_rule_applies() {
     for _ in 0..3 {
         assert_contains(
             &discord.ask(&check_settings().in_channel(THREAD)),
-            &["Only you see this", "blocked"],
+            &["Only you can see this", "blocked"],
         );
     }
     assert_eq!(asked(), 1, "once, and then it is remembered");
@@ -313,7 +319,7 @@ fn a_category_that_discord_refuses_is_requested_once() {
     assert!(!answer.text().contains("settings of this server"));
     let answer = discord.ask(&config("check").in_channel(THREAD));
     assert_contains(&answer, &["did not say which category"]);
-    assert!(!answer.text().contains("View Channel in that channel"));
+    assert!(!answer.text().contains("View Channel permission in that channel"));
     discord.clear_faults();
     discord.inject_fault(FaultRule::next("GET", "/channels/", Fault::NoResponse));
     assert_contains(
@@ -409,7 +415,7 @@ fn check_reports_the_command_permissions_of_the_guild() {
         &check(config("check")),
         &[
             "keeps <@300000000000000007> from using commands here",
-            "/config needs the permission Manage Server",
+            "/config needs the Manage Server permission",
         ],
     );
     let answer = check_with(config("check"), use_commands | manage);

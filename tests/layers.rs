@@ -1,4 +1,4 @@
-//! Enforces the layers described in `src/lib.rs`: which module may use which.
+//! Enforces the layers described in `ARCHITECTURE.md`: which module may use which.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -438,7 +438,7 @@ fn a_digest_can_be_set_up_and_its_post_appears_in_its_channel() {
     page.wait_for(&format!("!{}", control("Confirm")));
     ask(&mut page, "/config digest preview");
     let shown = page.eval(&format!("{LAST}.textContent")).to_string();
-    assert!(shown.contains("This is what #general gets next. Only you see it."), "{shown}");
+    assert!(shown.contains("This is what #general gets next. Only you can see it."), "{shown}");
     ask(&mut page, "/config digest post-now");
     page.click(
         "[...document.querySelectorAll('.channel')].find((one) => one.textContent === 'general')",

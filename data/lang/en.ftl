@@ -1,4 +1,4 @@
-# What the bot itself says. The dataset speaks for itself; everything else that a reader sees stands here.
+# The bot's own sentences: everything that users see, apart from the dataset.
 # Sentences are whole, say what to do next, and hold no view on the subject.
 
 ## Dates: no more precise than what is known.
@@ -44,13 +44,13 @@ command-timeline = What happened, oldest first
     .event = One event, by name or in your own words
     .from = From this year, month or day: 2014, 2014-03, 2014-03-18
     .to = Up to and including this year, month or day
-    .topic = Only events of this topic
+    .topic = Only events on this topic
     .view = The part of the event to show
 command-position = Who thinks what of each demand
     .holder = Whose position
     .demand = On which demand
     .view = The part to show
-command-proposal = What was proposed since 2021, by whom, and what it says on each demand
+command-proposal = What has been proposed since 2021, by whom, and what it says on each demand
     .proposal = One proposal, by name, date or side
     .demand = What was said on this demand, and when
     .by = Only proposals by this side
@@ -72,7 +72,7 @@ command-outlook = What stands in the way of an agreement, and what could lead to
 command-article = What the article itself says, section by section
     .section = One section
     .view = The part to show
-command-search = Find what answers your words
+command-search = Search the dossier in your own words
     .query = What you want to know
     .kind = Only entries of this kind
 command-random = One entry at random
@@ -92,7 +92,7 @@ command-config-channels-elsewhere = What happens where answers may not be public
     .mode = Answer privately, or refuse and say where to ask
 command-config-channels-pace = Limit the public answers a minute in each channel; further ones are private
     .answers = How many; 0 for any number
-command-config-digest-add = Set up a digest: one entry of the dossier, posted when you say
+command-config-digest-add = Set up a digest: one entry of the dossier at a time, posted on a schedule
     .channel = Where: a text or announcement channel, a thread, or a voice channel's chat
     .at = At what time, as in 09:00
     .zone = In what time zone: type a city, an abbreviation or an offset, and pick one from the list
@@ -101,7 +101,7 @@ command-config-digest-add = Set up a digest: one entry of the dossier, posted wh
     .role = A role to mention
     .publish = In an announcement channel: publish it to the servers that follow it
 command-config-digest-edit = Change a digest
-    .digest = Which; leave it out if there is only one
+    .digest = Which digest; leave it out if there is only one
     .channel = Where
     .at = At what time, as in 09:00
     .zone = In what time zone
@@ -111,16 +111,16 @@ command-config-digest-edit = Change a digest
     .publish = In an announcement channel: publish it to the servers that follow it
 command-config-digest-list = All digests: their next and last posts, and what went wrong
 command-config-digest-preview = What a digest will post next, shown to you alone
-    .digest = Which; leave it out if there is only one
+    .digest = Which digest; leave it out if there is only one
 command-config-digest-post-now = Post the next entry of a digest at once
-    .digest = Which; leave it out if there is only one
+    .digest = Which digest; leave it out if there is only one
 command-config-digest-pause = Pause a digest
-    .digest = Which; leave it out if there is only one
+    .digest = Which digest; leave it out if there is only one
 command-config-digest-resume = Resume a paused digest
-    .digest = Which; leave it out if there is only one
+    .digest = Which digest; leave it out if there is only one
 command-config-digest-remove = Remove a digest
-    .digest = Which; leave it out if there is only one
-command-config-trouble = The channel in which Dossier reports that a digest failed
+    .digest = Which digest; leave it out if there is only one
+command-config-trouble = The channel in which Dossier reports failed digests
     .channel = The channel or thread; leave it out to see which is set
 command-config-pictures = Whether answers and digests come with pictures
     .show = Whether to show pictures
@@ -136,7 +136,7 @@ command-help = What you can ask
 command-about = What this dossier is, how current it is, and what it stores
 option-article = The article, where several are loaded
 option-page = The page to show
-option-private = Show the answer to me only
+option-private = Show the answer only to me
 
 ## Kinds of entries
 
@@ -240,7 +240,7 @@ report-post-origin = { $article } · dataset { $version } · language { $languag
 report-sent = Thank you. The editors have your text and the name of the entry. They do not know who sent it, so they cannot write back.
     .title = Reported
 report-text = Your text:
-refuse-report-often = There have been many reports just now. Please try again in ten minutes.
+refuse-report-often = There have been too many reports in the last few minutes. Please try again in ten minutes.
     .title = Too many reports
 refuse-report-failed = Discord did not accept the report, so the editors do not have it. Please try again later.
     .title = Not reported
@@ -289,11 +289,11 @@ list-term = Terms
 list-place = Places
     .lead = { $count } places that the terms are about.
 list-actor = Actors
-    .lead = { $count } persons, states, bodies and groups.
+    .lead = { $count } people, states, bodies and groups.
 list-outlook = Outlook
-    .lead = { $count } obstacles, openings and open questions, each with whose view it is.
+    .lead = { $count } obstacles, openings and open questions, each marked with whose view it is.
 list-section = The article, section by section
-    .lead = { $count } sections, summarized in other words than the article's.
+    .lead = { $count } sections, summarized in words other than the article's.
 search-title = Search
 search-lead = Results for “{ $query }”, best match first.
 search-row = ({ $kind }): { $snippet }
@@ -327,7 +327,7 @@ stance-silent = – No view known to this dossier
     .name = no view known
     .numbers = – no view known on { $numbers }
     .was = no view known
-    .whole = { $holder }: no view on this is known to this dossier, neither from the article nor from the public record.
+    .whole = { $holder }: no view on this is known to this dossier, either from the article or from the public record.
 position-column = Who thinks what of “{ $demand }”
 stance-since = { $stance } since { $since }
     .was = { $stance } since { $since }; { $was } until then
@@ -377,7 +377,7 @@ proposal-over-time = “{ $demand }” over time
 proposal-cell = { $proposal } on “{ $demand }”
     .silent = “{ $proposal }” is silent on “{ $demand }”.
 
-## Pictures: what is said to those who do not see one, and the key of a timeline.
+## Pictures: their descriptions for screen readers, and the key of a timeline.
 
 picture-timeline = Timeline of { $count } events.
     .year = { $title }, { $from }
@@ -401,17 +401,17 @@ terms-latest = Latest stated terms
 ## Help and about
 
 help-title = What you can ask
-help-lead = Every answer is short, names whose view it is, and cites its sources.
+help-lead = Every answer is short, says whose view it is, and cites its sources.
 help-words = Write names in any spelling, or ask in your own words: /demand can they still join NATO
 help-row = { $about }
 help-moderators = Moderators decide where answers may be public and set up scheduled posts: /config, in their server.
 help-row-options = { $about }. Options: { $options }
 about-title = About Dossier
-about-bot = Dossier reports what one article says and adds facts of the public record. The two are marked and kept apart. It holds no view on the war.
+about-bot = Dossier reports what one article says and adds facts from the public record. The two are marked and kept apart. It holds no view on the war.
 about-article = The article: “{ $title }”, { $publisher }.
 about-unknown = Unknown: { $unknown }.
 about-dataset = Dataset { $version }: { $counts }; { $sources } sources besides the article. It covers events to { $covers } and was last checked on { $checked }.
-about-later = Not in it: later news, other wars, and forecasts of its own.
+about-later = It does not cover later news or other wars, and makes no forecasts.
 about-source = { $publisher }, “{ $title }”
 about-invite = Add Dossier
 about-privacy = Dossier does not store who asks what.
@@ -421,7 +421,7 @@ about-privacy = Dossier does not store who asks what.
 refuse-not-here = Nothing in this dossier answers “{ $asked }”. The nearest topics are below; /help lists what can be asked.
     .title = Not in this dossier
     .closest = Closest: { $title } — { $summary }
-refuse-other-command = The option “{ $option }” has no entry “{ $asked }”, but another command has. Choose it below.
+refuse-other-command = The option “{ $option }” has no entry “{ $asked }”, but another command does. Choose it below.
     .title = Found elsewhere
 not-in-english = The dossier is in English. Please ask in English.
     .names = The dossier is in English. Please ask in English; these names were recognized: { $names }.
@@ -459,15 +459,15 @@ refuse-period-in-to = “{ $asked }” in “to” is a whole period, and “fro
     .title = Two starts
 refuse-text-and-period = “{ $asked }” is a subject and a period. Choose one of them below. A period alone goes in “from” and “to”, as in from:2014 to:2016.
     .title = A subject or a period?
-refuse-nothing-happened = This dossier has no event in that period. Its first event is of { $first }, its last of { $last }.
+refuse-nothing-happened = This dossier has no event in that period. Its events run from { $first } to { $last }.
     .title = No events there
-refuse-nothing-happened-on-topic = This dossier has no event on that topic in that period. Its first event on any topic is of { $first }, its last of { $last }.
+refuse-nothing-happened-on-topic = This dossier has no event on that topic in that period. Its events on all topics run from { $first } to { $last }.
     .title = No events there
-refuse-nothing-proposed = No proposal of this dossier fits all of that. The first is of { $first }, the last of { $last }. Those who made proposals:
+refuse-nothing-proposed = No proposal in this dossier matches all of that. Its proposals run from { $first } to { $last }. Those who made them:
     .title = No proposals there
-refuse-no-position = No separate position of { $name } is recorded. Related:
+refuse-no-position = No separate position is recorded for { $name }. Related:
     .title = Not a side of its own
-refuse-no-demand = Nothing on “{ $asked }” is among the demands, and positions are recorded only on these:
+refuse-no-demand = None of the demands is about “{ $asked }”, and positions are recorded only on these:
     .title = Not one of the demands
 refuse-no-proposer = No separate proposal by { $name } is recorded. Related:
     .title = No proposals there
@@ -475,7 +475,7 @@ refuse-no-topic = No topic is called “{ $asked }”. The topics are: { $known 
     .title = No such topic
 refuse-no-kind = No kind of entry is called “{ $asked }”. The kinds are: { $known }.
     .title = No such kind
-refuse-no-article = No loaded article is called “{ $asked }”. There is: { $known }.
+refuse-no-article = No loaded article is called “{ $asked }”. Loaded articles: { $known }.
     .title = No such article
 refuse-nothing-of-kind = The article has no entry of the kind “{ $kind }”. /help lists what can be asked.
     .title = Nothing of this kind
@@ -511,10 +511,10 @@ refuse-stale = This button belongs to an older version, or to something that is 
 refuse-not-yours-to-delete = Only the person who asked can delete this answer.
     .title = Not yours to delete
 refuse-not-yours = This was shown to somebody else, or in another server. Use /config view to open your own panel.
-    .title = Not yours to set
-refuse-manage-server-lost = You had the permission Manage Server when you opened this, and no longer have it. Nothing was changed.
+    .title = Not yours to change
+refuse-manage-server-lost = You had the Manage Server permission when you opened this, but no longer have it. Nothing was changed.
     .title = Manage Server is missing
-refuse-confirmation-expired = This has to be confirmed within 15 minutes. Nothing was changed; use the command again.
+refuse-confirmation-expired = This had to be confirmed within 15 minutes. Nothing was changed; use the command again.
     .title = Too late
 refuse-elsewhere = Dossier does not answer in this channel. Ask in { $channels }.
     .title = Not in this channel
@@ -522,24 +522,24 @@ refuse-blocked = Dossier does not answer in this channel, because the moderators
     .title = Not in this channel
 refuse-only-in-servers = Settings belong to a server that has added Dossier. Use /config there.
     .title = Only in servers
-refuse-not-read = This server's settings cannot be read at the moment: { $trouble }. Nothing is lost, and answers here are private until they can be. Please try again in a minute. If it goes on, tell whoever runs this bot: the log has the cause.
+refuse-not-read = This server's settings cannot be read at the moment: { $trouble }. Nothing is lost, and answers here are private until they can be read. Please try again in a minute. If this keeps happening, tell whoever runs this bot: the log has the cause.
     .title = The settings cannot be read
-refuse-not-saved = This could not be saved, and nothing was changed: { $trouble }. Please try again in a minute. If it goes on, tell whoever runs this bot: the log has the cause.
+refuse-not-saved = This could not be saved, and nothing was changed: { $trouble }. Please try again in a minute. If this keeps happening, tell whoever runs this bot: the log has the cause.
     .title = Not saved
-refuse-perhaps-saved = { $trouble }, so this may or may not be saved: /config view shows whether it was. If it goes on, tell whoever runs this bot: the log has the cause.
+refuse-perhaps-saved = This may or may not have been saved, because { $trouble }. /config view shows whether it was. If this keeps happening, tell whoever runs this bot: the log has the cause.
     .title = Perhaps not saved
 refuse-lacks = Nothing was changed, because Dossier cannot post there. Give it these permissions in the channel's settings, then try again:
     .title = Permissions are missing
     .row = { $channel }: { $permissions }
-refuse-unseen = I cannot see { $channels }, so nothing was changed. Give Dossier the permission View Channel there, then try again.
-    .title = I cannot see this channel
+refuse-unseen = Dossier cannot see { $channels }, so nothing was changed. Give it the View Channel permission there, then try again.
+    .title = Dossier cannot see this channel
 refuse-other-server = Nothing was changed, because this does not belong to your server: { $what }. Choose one from Discord's list.
     .title = Not in this server
 refuse-unverified = Discord could not confirm that this belongs to your server: { $what }. Nothing was saved. Please try again in a minute.
     .title = Not saved
 refuse-not-postable = Nothing can be posted in { $channel } itself. Choose a text channel, an announcement channel, a thread or a voice channel's chat.
     .title = Not a channel to post in
-refuse-too-many-rules = A server can have { $most } rules, and nothing was changed. A rule for a category applies to all channels in it.
+refuse-too-many-rules = A server can have at most { $most } rules, so nothing was changed. A rule for a category applies to all channels in it.
     .title = Too many rules
 refuse-too-many = The option “{ $option }” can be at most { $most }.
     .title = Too many
@@ -559,7 +559,7 @@ refuse-other-days = “{ $asked }” is not a day of the week. Did you mean { $k
     .title = Not a day
 refuse-no-content = A digest cannot post “{ $asked }”. Choose order, on-this-day, or kind: with one of { $known }.
     .title = No such content
-refuse-no-zone = No time zone is called “{ $asked }”. Type a city, as in kyiv, or how far from UTC it is, as in +02:00, and choose from the list.
+refuse-no-zone = No time zone is called “{ $asked }”. Type a city, as in kyiv, or an offset from UTC, as in +02:00, and choose from the list.
     .title = No such zone
 refuse-other-zone = No time zone is called “{ $asked }”. Did you mean { $known }?
     .title = No such zone
@@ -569,9 +569,9 @@ refuse-same-digest = A digest in { $channel } already does this: { $plan }. Noth
     .title = This digest exists already
 refuse-same-digest-paused = A digest in { $channel } already does this, and is paused: { $plan }. Nothing was saved. /config digest resume starts it again.
     .title = This digest exists already
-refuse-locked = { $channel } is locked, so Dossier cannot post there. Unlock the thread, or give Dossier the permission Manage Threads there, then try again.
+refuse-locked = { $channel } is locked, so Dossier cannot post there. Unlock the thread, or give Dossier the Manage Threads permission there, then try again.
     .title = The thread is locked
-refuse-too-many-digests = There can be { $most } digests at most. /config digest remove makes room.
+refuse-too-many-digests = A server can have at most { $most } digests. /config digest remove makes room.
     .title = Too many digests
 refuse-no-announcements = Only posts in an announcement channel can be published, and { $channel } is not one. Set “publish” to False, or choose another channel.
     .title = Not an announcement channel
@@ -601,9 +601,9 @@ refuse-file-away = The file could not be downloaded from Discord, and nothing wa
     .title = Download failed
 refuse-newer = This version of Dossier does not support that yet. Please use a command: /help lists them.
     .title = Not supported yet
-refuse-nothing-to-read = This message has no words to look up. Choose one that has, or use /search.
+refuse-nothing-to-read = This message has no words to look up. Choose another one, or use /search.
     .title = Nothing to look up
-refuse-broken = Something went wrong on our side, and it is in the log. Please try again. If it goes on, give this number to whoever runs this bot: { $id }
+refuse-broken = Something went wrong on our side, and it has been logged. Please try again. If this keeps happening, give this number to whoever runs this bot: { $id }
     .title = Something went wrong
 lookup-title = What the dossier has on this message
 lookup-lead = { $count ->
@@ -611,28 +611,28 @@ lookup-lead = { $count ->
    *[other] { $count } entries fit
 } what this message says.
 
-## Private answers: why they are not public, where that was to be expected.
+## Private answers: why an answer is private where a public one was expected.
 
-private-elsewhere = Only you see this. For a public answer, ask in { $channels }.
-private-blocked = Only you see this: the moderators have blocked public answers in this channel.
-private-paced = Only you see this: { $count ->
-    [one] there has been a public answer
-   *[other] there have been { $count } public answers
-} in this channel in the last minute.
-private-no-settings = Only you see this: the settings of this server cannot be read at the moment.
-private-no-category = Only you see this: Dossier cannot see the channel of this thread, so it is not known which rule applies. Give it the permission View Channel there.
-private-unchecked = Only you see this: Discord did not say which category this thread's channel is in, so it is not known which rule applies. Please try again later.
+private-elsewhere = Only you can see this. For a public answer, ask in { $channels }.
+private-blocked = Only you can see this: the moderators have blocked public answers in this channel.
+private-paced = Only you can see this: this channel's limit of { $count ->
+    [one] one public answer
+   *[other] { $count } public answers
+} a minute has been reached.
+private-no-settings = Only you can see this: the settings of this server cannot be read at the moment.
+private-no-category = Only you can see this: Dossier cannot see the channel of this thread, so it is not known which rule applies. Give it the View Channel permission there.
+private-unchecked = Only you can see this: Discord did not say which category this thread's channel is in, so it is not known which rule applies. Please try again later.
 
 ## What is wrong with the database
 
 trouble-opening = the database is not open yet
 trouble-away = the database cannot be reached
-trouble-too-slow = The database did not answer in time
+trouble-too-slow = the database did not answer in time
 trouble-locked = another program has locked the database
-trouble-read-only = the database can be read, but not written
-trouble-full = the disk of the database is full
+trouble-read-only = the database can be read but not written
+trouble-full = the database's disk is full
 trouble-damaged = the database is damaged
-trouble-moved = the file of the database was deleted or replaced
+trouble-moved = the database file was deleted or replaced
 trouble-other = the database reports an error
 
 ## Settings of a server
@@ -667,7 +667,7 @@ config-pictures-on = Timelines, tables of stances and digests come with pictures
 config-pictures-off = Answers and digests come without pictures.
 config-allowed = Answers can be public in { $channels }.
 config-blocked = Answers are not public in { $channels }.
-config-blocked-unseen = I cannot see { $channels }, but the rule applies all the same.
+config-blocked-unseen = Dossier cannot see { $channels }, but the rule applies all the same.
 config-unruled = There is no rule for { $channels }.
 config-unchecked = It could not be checked whether Dossier can post in { $channels }; use /config check later.
 config-row-allow = { $channel }: allowed
@@ -698,24 +698,24 @@ check-not-blocked = There is no rule for this channel, and no other channel is a
 check-not-allowed = There is no rule for this channel, and others are allowed, so answers are not public. To change that, use /config channels allow.
 check-allowed = The rule for { $ruled } allows public answers. To remove it, use /config channels remove.
 check-blocked = The rule for { $ruled } blocks public answers. To remove it, use /config channels remove.
-check-no-category = This is a thread of a channel that Dossier cannot see, so it is not known which rule applies, and answers are private. Give Dossier the permission View Channel in that channel, or make a rule for the thread or the channel.
-check-category-unchecked = Discord did not say which category the channel is in, so it is not known which rule applies, and answers are private. Please try again later, or make a rule for the thread or the channel.
-check-member-lacks = In { $channel } { $member } lacks: { $permissions }. Commands need these; a role or the channel's settings can give them.
-check-config = /config needs the permission Manage Server, unless Server Settings > Integrations > Dossier says otherwise.
+check-no-category = This is a thread of a channel that Dossier cannot see, so it is not known which rule applies, and answers are private. Give Dossier the View Channel permission in that channel, or set a rule for the thread or the channel.
+check-category-unchecked = Discord did not say which category the channel is in, so it is not known which rule applies, and answers are private. Please try again later, or set a rule for the thread or the channel.
+check-member-lacks = In { $channel }, { $member } lacks: { $permissions }. Commands need these; a role or the channel's settings can give them.
+check-config = /config needs the Manage Server permission, unless Server Settings > Integrations > Dossier says otherwise.
 check-rights = Nothing in Server Settings > Integrations > Dossier keeps { $member } from using commands here.
 check-rights-unchecked = Discord's own settings (Server Settings > Integrations > Dossier) could not be read.
 check-denied-channel = Discord's settings keep everyone from using the commands in { $by }: Server Settings > Integrations > Dossier > Channels.
-check-denied-all-channels = Discord's settings allow the commands only in some channels, and { $channel } is none of them: Server Settings > Integrations > Dossier > Channels.
+check-denied-all-channels = Discord's settings allow the commands only in some channels, and { $channel } is not one of them: Server Settings > Integrations > Dossier > Channels.
 check-denied-member = Discord's settings keep { $member } from using the commands: Server Settings > Integrations > Dossier > Roles & Members.
 check-denied-role = Discord's settings keep { $by }, which { $member } has, from using the commands: Server Settings > Integrations > Dossier > Roles & Members.
-check-denied-everyone = Discord's settings allow the commands only to some people, and { $member } is none of them: Server Settings > Integrations > Dossier > Roles & Members.
+check-denied-everyone = Discord's settings allow the commands only to some people, and { $member } is not one of them: Server Settings > Integrations > Dossier > Roles & Members.
 check-others-may = These commands are the exception and can be used: { $commands }.
 check-others-may-not = These commands are the exception and cannot be used: { $commands }.
 check-bot = Dossier can see { $channel } and post there. (Only digests need these permissions.)
 check-bot-forum = Dossier can see { $channel } and post in its threads, but not in the forum itself. (Only digests need these permissions.)
 check-bot-category = Dossier can see { $channel }. Nothing can be posted in a category itself; to find out about a channel in it, name that channel.
-check-bot-lacks = In { $channel } Dossier lacks: { $permissions }. Answers to commands work without them; digests and reports of failures need them.
-check-bot-unseen = I cannot see { $channel }. Answers to commands work all the same; digests and reports of failures need the permission View Channel there.
+check-bot-lacks = In { $channel }, Dossier lacks: { $permissions }. Answers to commands work without them; digests and reports of failures need them.
+check-bot-unseen = Dossier cannot see { $channel }. Answers to commands work all the same; digests and reports of failures need the View Channel permission there.
 check-bot-unchecked = Dossier's permissions in { $channel } could not be read.
 
 log-title = Who changed what
@@ -749,8 +749,8 @@ log-digest-resumed = digest resumed:{" "}
 ## Digests
 
 digest-kicker-day = On this day · { $kicker }
-digest-nothing-today = Nothing in this dossier is dated { $day } { $month }; this is the next event of the timeline.
-digest-begins-again = Everything has been posted once, so this begins again.
+digest-nothing-today = Nothing in this dossier is dated { $day } { $month }; this is the next entry in the timeline.
+digest-begins-again = Everything has been posted once, so the digest starts over.
 digest-content-order = the dossier in order
 digest-content-on-this-day = what happened on this day in earlier years
 digest-content-demand = the demands in order
@@ -795,11 +795,11 @@ digest-late = , { $count ->
 digest-late-hours = , { $count } hours late
 digest-published = , published
 digest-publishing = , to be published { $at }, when Discord allows it
-digest-sent-but = The post of { $at } is there, but { $fault }.
-digest-unpublished = The post of { $at } is there, but could not be published: { $fault }.
-digest-trying = The entry due at { $at } is being tried again: { $fault }.
+digest-sent-but = The post of { $at } went out, but { $fault }.
+digest-unpublished = The post of { $at } went out, but could not be published: { $fault }.
+digest-trying = Dossier is still trying to post the entry due at { $at }: { $fault }.
 digest-failed = The entry due at { $at } was not posted: { $fault }.
-digest-skipped = The entry due at { $at } was skipped: Dossier was not running, and it was too late by the time it was.
+digest-skipped = The entry due at { $at } was skipped: Dossier was not running then, and by the time it was, it was too late.
 digest-unknown = The entry due at { $at } may or may not have been posted: { $fault }.
 digest-missed = { $count ->
     [one] One post was missed
@@ -809,7 +809,7 @@ digest-missed-at = { $count ->
     [one] One post was missed
    *[other] { $count } posts were missed
 } since it was set up; the latest: { $at }.
-digest-not-told = The failure could not be reported in the channel set by /config trouble: there, { $fault }. Set another.
+digest-not-told = The failure could not be reported in the channel set by /config trouble: { $fault }. Set another.
 digest-trouble = { $count ->
     [one] Something went wrong with a digest
    *[other] Something went wrong with { $count } digests
@@ -831,12 +831,12 @@ digest-button-confirm-no-role = Confirm, but mention nobody
 digest-draft = Save this digest?
 digest-draft-lead = Its next posts, in your time zone:
 digest-draft-edit = Change this digest?
-digest-draft-resumes = It is paused now, and goes on once you confirm.
+digest-draft-resumes = It is paused. Confirming resumes it.
 digest-draft-foot = Nothing is saved until you confirm. This draft lasts 15 minutes.
-digest-silent = Dossier cannot notify { $role }. Let everyone mention it (Server Settings > Roles), or give Dossier the permission Mention @everyone, @here, and All Roles; otherwise the post names the role and notifies nobody.
-digest-no-history = Dossier lacks Read Message History in { $channel }. Digests work without it; but after a crash Dossier cannot look whether it had posted, and then says so rather than post twice.
+digest-silent = Dossier cannot notify { $role }. Let everyone mention it (Server Settings > Roles), or give Dossier the Mention @everyone, @here, and All Roles permission; otherwise the post names the role and notifies nobody.
+digest-no-history = Dossier lacks Read Message History in { $channel }. Digests work without it, but after a crash Dossier cannot check whether it already posted, and will say so rather than post twice.
 digest-saved = The digest is saved:
-digest-remove-ask = It will post no more, and Dossier forgets which entries it has posted. This cannot be undone. To stop it for a while, pause it instead.
+digest-remove-ask = It will stop posting, and Dossier will forget which entries it has posted. This cannot be undone. To stop it for a while, pause it instead.
     .title = Remove this digest?
     .button = Remove
 digest-resuming = Resumed:
@@ -844,20 +844,20 @@ digest-kept = Nothing was changed.
     .title = Not saved
 digest-pausing = Paused:
 digest-removing = Removed:
-digest-preview-lead = This is what { $channel } gets next. Only you see it.
-digest-preview-paused = This digest is paused. This is what { $channel } gets first once you resume it. Only you see it.
+digest-preview-lead = This is what { $channel } gets next. Only you can see it.
+digest-preview-paused = This digest is paused. This is what { $channel } gets first once you resume it. Only you can see it.
 digest-preview-role = It will mention { $role }.
 digest-preview-nothing = There is nothing to post: the dossier has no entry of that kind.
     .title = Nothing to post
 digest-posted = Posted: { $at }
     .title = Posted
-digest-posted-but = Posted: { $at }. But { $fault }.
+digest-posted-but = Posted: { $at }, but { $fault }.
     .title = Posted
 digest-posted-unpublished = Posted: { $at }. It cannot be published: { $fault }.
     .title = Posted
 digest-not-posted = It was not posted: { $fault }.
     .title = Not posted
-digest-posting = It could not be posted yet: { $fault }. Dossier goes on trying for a few minutes; /config digest list tells what becomes of it.
+digest-posting = It could not be posted yet: { $fault }. Dossier keeps trying for a few minutes; /config digest list shows the result.
     .title = Not posted yet
 digest-posting-already = An entry was posted a moment ago, or is being posted now, so nothing more was posted. /config digest list shows which.
     .title = Posting already
@@ -869,15 +869,15 @@ fault-channel-gone = the channel is gone
 fault-other-server = the channel does not belong to this server
     .advice = Choose a channel of this server with /config digest edit.
 fault-unseen = Dossier cannot see the channel
-    .advice = Give it the permission View Channel in { $channel }, then resume the digest if it is paused.
+    .advice = Give it the View Channel permission in { $channel }, then resume the digest if it is paused.
 fault-lacks = Dossier may not post in the channel
-    .advice = Give it the permissions View Channel and Send Messages (in threads Send Messages in Threads, in voice channels Connect as well) in { $channel }, then resume the digest if it is paused.
+    .advice = Give it the View Channel and Send Messages permissions in { $channel } (in threads, Send Messages in Threads; in voice channels, Connect as well), then resume the digest if it is paused.
 fault-archived = the thread is archived or locked
     .advice = Open { $channel } again, then resume the digest if it is paused.
-fault-not-postable = nothing can be posted in a channel of that sort
+fault-not-postable = nothing can be posted in a channel of that kind
     .advice = Choose another channel with /config digest edit.
 fault-refused = Discord refused it (status { $status }, code { $code })
-    .advice = If it goes on, tell whoever runs this bot.
+    .advice = If this keeps happening, tell whoever runs this bot.
 fault-away = Discord could not be reached, or had an error
     .advice = Nothing needs to be done.
 fault-limited = Discord's limits did not allow it in time
@@ -885,25 +885,25 @@ fault-limited = Discord's limits did not allow it in time
 fault-role-gone = the role that it mentions is gone
     .advice = Choose another with /config digest edit, or press Mention nobody on the digest's own page (/config digest list, Manage).
 fault-role-silent = the role that it mentions was not notified
-    .advice = Let everyone mention it (Server Settings > Roles), or give Dossier the permission Mention @everyone, @here, and All Roles.
+    .advice = Let everyone mention it (Server Settings > Roles), or give Dossier the Mention @everyone, @here, and All Roles permission.
 fault-nothing = there is no entry of that kind
     .advice = Choose other content with /config digest edit.
 fault-changed = it was paused or changed before it was posted
     .advice = Nothing needs to be done.
-fault-untold = Dossier was interrupted as it posted, and the channel does not tell whether it had
-    .advice = With the permission Read Message History in { $channel } it can look.
+fault-untold = Dossier was interrupted while posting and could not tell whether the post went out
+    .advice = If it has the Read Message History permission in { $channel }, it can check.
 
 export-title = The settings of this server
-export-lead = They are in this file. Keep it, or change it and restore it with /config import. It holds ids of channels and roles, and no names of people.
+export-lead = The settings are in this file. Keep it, or change it and restore it with /config import. It contains the ids of channels and roles, but no names of people.
 import-done = { $count ->
-    [0] This server's settings are already those of the file.
+    [0] This server's settings already match the file.
     [one] One setting was changed.
    *[other] { $count } settings were changed.
 }
 
-message-too-long = This answer is too long for Discord. Please ask about a part of it.
+message-too-long = This answer is too long for Discord. Please ask about part of it.
 
-reset-ask = This erases everything that Dossier keeps of this server: all settings, the digests and what they have posted, and the change log. It cannot be undone. To keep a copy of the settings and digests, use /config export first.
+reset-ask = This erases everything Dossier has stored about this server: all settings, the digests and what they have posted, and the change log. It cannot be undone. To keep a copy of the settings and digests, use /config export first.
     .title = Erase everything?
 reset-sure = Erase everything
 reset-done = Everything about this server is erased. Answers can be public in every channel, and no digest is posted.

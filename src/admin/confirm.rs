@@ -24,11 +24,7 @@ pub(super) fn buttons(
     ])
 }
 
-/// Whether a request was confirmed.
-///
-/// # Errors
-///
-/// A refusal, if it was confirmed too late.
+/// Whether a request was confirmed. A confirmation that comes too late is refused.
 pub(super) fn is_confirmed(context: &AdminContext<'_>, request: &Request) -> Result<bool, Refusal> {
     let Some(shown_at) =
         request.option(CONFIRMED_AT.name).filter(|_| context.guild_context.is_component)

@@ -41,10 +41,6 @@ pub fn result_row(catalog: &Catalog, item: Item<'_>, snippet: &str, link: Link) 
 }
 
 /// Shows the requested view of an entry.
-///
-/// # Errors
-///
-/// Fails if the entry has no such view.
 pub fn show(
     catalog: &Catalog,
     request: &Request,

@@ -46,7 +46,7 @@ pub enum Content {
     Order,
     /// The entries of one kind, in order.
     Kind(Kind),
-    /// Events of this day of the year, or else the next event of the timeline.
+    /// Events of this day of the year, or else the next entry in the timeline.
     OnThisDay,
 }
 

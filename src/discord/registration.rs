@@ -69,10 +69,6 @@ pub enum CommandAction {
 }
 
 /// Compares our commands with Discord's without changing anything. Sends one request per scope.
-///
-/// # Errors
-///
-/// Fails if Discord rejects a request or is unreachable.
 pub async fn load_plans(
     rest: &Rest,
     application: ApplicationId,
@@ -93,10 +89,7 @@ pub async fn load_plans(
 /// Overwrites Discord's commands where they differ from ours. Safe to run in several processes at
 /// the same time.
 ///
-/// # Errors
-///
-/// Fails if Discord rejects a request or is unreachable. The commands of its scope are unchanged
-/// then.
+/// If it fails, the commands of its scope are unchanged.
 pub async fn overwrite(
     rest: &Rest,
     application: ApplicationId,

@@ -16,10 +16,6 @@ pub const FILTER: &str = "DOSSIER_LOG";
 const FORMAT: &str = "DOSSIER_LOG_FORMAT";
 
 /// Initializes logging.
-///
-/// # Errors
-///
-/// If a variable is invalid.
 pub fn start(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<()> {
     let (filter, is_json) = read(variable)?;
     let lines = fmt::layer().with_writer(std::io::stderr).with_target(false);
@@ -38,10 +34,6 @@ pub fn start(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<()> {
 }
 
 /// Checks the variables of the log.
-///
-/// # Errors
-///
-/// If one is invalid.
 pub fn check(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<()> {
     read(variable).map(drop)
 }

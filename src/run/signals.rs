@@ -13,10 +13,6 @@ pub struct Signals {
 #[cfg(unix)]
 impl Signals {
     /// Installs the handlers.
-    ///
-    /// # Errors
-    ///
-    /// If the system refuses.
     pub fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
@@ -42,10 +38,6 @@ pub struct Signals;
 #[cfg(not(unix))]
 impl Signals {
     /// Installs the handler.
-    ///
-    /// # Errors
-    ///
-    /// If the system refuses.
     pub fn new() -> io::Result<Self> {
         Ok(Self)
     }

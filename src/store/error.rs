@@ -21,13 +21,13 @@ pub enum StoreError {
     /// It can be read.
     #[error("the database cannot be written")]
     ReadOnly,
-    #[error("the disk of the database is full")]
+    #[error("the database's disk is full")]
     Full,
     /// The file is damaged or not a database, or a row is unreadable.
     #[error("the database is damaged")]
     Damaged,
     #[error(
-        "the file of the database was deleted or replaced: put it back, or start again with what is there"
+        "the database file was deleted or replaced: put it back, or start again with what is there"
     )]
     Moved,
     /// The log has the cause.

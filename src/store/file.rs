@@ -32,7 +32,7 @@ type FileId = (u64, u64);
 
 /// The path no longer leads to the open file.
 #[derive(Debug, thiserror::Error)]
-#[error("the file of the database was deleted or replaced")]
+#[error("the database file was deleted or replaced")]
 pub(super) struct FileReplaced;
 
 impl DatabaseFile {

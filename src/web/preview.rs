@@ -82,10 +82,6 @@ struct Preview {
 /// Serves the page until `stop` completes.
 ///
 /// With `watch`, the dataset in `dir` is reloaded whenever one of its files changes.
-///
-/// # Errors
-///
-/// Fails if the address cannot be bound or the temporary database cannot be created.
 pub async fn serve(
     address: SocketAddr,
     catalog: Result<Catalog, Diagnostics>,

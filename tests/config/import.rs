@@ -283,7 +283,7 @@ fn imported_rules_are_checked_like_commands() {
     }
     assert_contains(&discord.ask(&config("log")), &["Nothing has been changed yet"]);
     let blocked = rules(&[BOTS], &[gone, HIDDEN]);
-    assert_contains(&blocked, &["Saved", "I cannot see", &mention(gone)]);
+    assert_contains(&blocked, &["Saved", "Dossier cannot see", &mention(gone)]);
     // A rule that is there already is not checked again, unless it is turned around.
     assert_contains(&rules(&[BOTS], &[gone, HIDDEN]), &["Nothing has changed"]);
     assert!(plain(&rules(&[BOTS, gone], &[HIDDEN])).contains(&format!("names {gone}, a channel")));

@@ -124,15 +124,12 @@ fn a_full_disk_is_reported_and_lookups_keep_working() {
         }))
     });
     let refused = full.into_iter().find(|answer| !answer.text().contains("Saved"));
-    assert_contains(
-        &refused.expect("it is full"),
-        &["Not saved", "the disk of the database is full"],
-    );
-    bot.wait_for("the disk of the database is full");
+    assert_contains(&refused.expect("it is full"), &["Not saved", "the database's disk is full"]);
+    bot.wait_for("the database's disk is full");
     assert_contains(&discord.ask(&config("log")), &["One change"]);
     assert!(!discord.ask(&check_settings()).is_private());
     let (_, why) = bot.health("/readyz");
-    assert!(why.contains("the disk of the database is full"), "{why}");
+    assert!(why.contains("the database's disk is full"), "{why}");
     std::thread::sleep(Duration::from_secs(4));
     let (status, why) = bot.health("/readyz");
     assert!(status == 503, "it was tried, in vain: {why}");
@@ -173,7 +170,7 @@ fn a_read_only_database_file_can_still_be_read() {
     assert_contains(&discord.ask(&config("view")), &[&mention(GENERAL)]);
     assert_contains(
         &discord.ask(&config("channels clear")),
-        &["Not saved", "can be read, but not written"],
+        &["Not saved", "can be read but not written"],
     );
     bot.wait_for("the database cannot be written");
 }

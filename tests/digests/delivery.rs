@@ -45,7 +45,7 @@ fn a_post_that_timed_out_after_reaching_discord_is_not_repeated() {
     // The same after all retries have failed and another attempt takes over.
     server.discord.inject_fault(rule(Fault::DroppedAfter).times(3));
     server.make_due(120);
-    server.wait_for_list("is being tried again");
+    server.wait_for_list("is still trying to post");
     assert_eq!(server.posts(BOTS).len(), 2);
     execute(&server.folder, "update digest_run set lease_until = 0 where state = 'open'");
     server.wait_for_list(&server.posts(BOTS)[1].id.to_string());
@@ -54,7 +54,7 @@ fn a_post_that_timed_out_after_reaching_discord_is_not_repeated() {
     // history.
     server.discord.inject_fault(rule(Fault::DroppedAfter).times(3));
     server.make_due(0);
-    server.wait_for_list("is being tried again");
+    server.wait_for_list("is still trying to post");
     assert_eq!(server.posts(BOTS).len(), 3);
     server.discord.forget_nonces();
     execute(
@@ -62,7 +62,7 @@ fn a_post_that_timed_out_after_reaching_discord_is_not_repeated() {
         "update digest_run set tried_at = tried_at - 200, lease_until = 0 where state = 'open'",
     );
     let list = server.wait_for_list(&server.posts(BOTS)[2].id.to_string());
-    assert!(!list.contains("tried again"), "{list}");
+    assert!(!list.contains("still trying"), "{list}");
     assert_eq!(server.posts(BOTS).len(), 3);
 }
 
@@ -101,7 +101,7 @@ fn a_clock_set_back_between_retries_causes_no_second_post() {
     let fault = FaultRule::next("POST", path, Fault::DroppedAfter);
     server.discord.inject_fault(fault.times(3));
     server.make_due(60);
-    server.wait_for_list("is being tried again");
+    server.wait_for_list("is still trying to post");
     // An hour later, the clock shows a minute before the first attempt.
     server.discord.forget_nonces();
     execute(&server.folder, "update digest_run set lease_until = 0 where state = 'open'");
@@ -123,7 +123,7 @@ fn a_digest_paused_between_retries_is_not_posted() {
     let fault = FaultRule::next("POST", path, Fault::DroppedBefore);
     server.discord.inject_fault(fault.times(3));
     server.make_due(60);
-    server.wait_for_list("is being tried again");
+    server.wait_for_list("is still trying to post");
     assert_contains(&server.ask(&config("pause")), &["Paused:"]);
     execute(&server.folder, "update digest_run set lease_until = 0 where state = 'open'");
     server.wait_for_list("it was paused or changed before it was posted");
@@ -157,7 +157,7 @@ fn an_uncertain_post_is_reported_and_not_repeated() {
         FaultRule::next("POST", "/channels/300000000000000004/messages", Fault::DroppedAfter);
     server.discord.inject_fault(fault.times(3));
     server.make_due(60);
-    server.wait_for_list("is being tried again");
+    server.wait_for_list("is still trying to post");
     server.discord.forget_nonces();
     execute(
         &server.folder,
@@ -200,7 +200,7 @@ fn a_run_that_was_certainly_not_posted_is_retried() {
     );
     server.discord.wait_for_posts(2);
     let list = server.wait_for_list(&server.posts(BOTS)[1].id.to_string());
-    assert!(!list.contains("tried again"), "{list}");
+    assert!(!list.contains("still trying"), "{list}");
 }
 
 #[test]
@@ -211,7 +211,7 @@ fn a_run_is_not_posted_after_its_window() {
     let path = "/channels/300000000000000004/messages";
     server.discord.inject_fault(FaultRule::next("POST", path, limited));
     server.make_due(60);
-    server.wait_for_list("is being tried again");
+    server.wait_for_list("is still trying to post");
     execute(
         &server.folder,
         "update digest_run set until = due, lease_until = 0 where state = 'open'",

@@ -126,7 +126,7 @@ fn a_digest_waits_until_its_channel_can_be_checked() {
         FaultRule::next("GET", "/channels/300000000000000004", Fault::Status(500)).times(999),
     );
     server.start_bot();
-    server.wait_for_list("is being tried again");
+    server.wait_for_list("is still trying to post");
     assert!(server.discord.posted().is_empty());
     server.discord.clear_faults();
     execute(&server.folder, "update digest_run set lease_until = 0 where state = 'open'");
@@ -148,7 +148,7 @@ fn archived_threads_lost_roles_and_the_publishing_limit_are_reported() {
     server.discord.change_roles(|roles| roles.retain(|role| role.id != READERS));
     server.make_due(500);
     let list = server.wait_for_list("the role that it mentions is gone");
-    assert!(list.contains("is there, but"), "{list}");
+    assert!(list.contains("went out, but"), "{list}");
     wait_until(|| server.posts(GENERAL).len() == 2);
     assert_eq!(server.posts(BOTS).len(), 1);
     let draft = server.ask(&config("edit").with("role", MEMBERS));

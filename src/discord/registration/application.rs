@@ -24,10 +24,6 @@ pub struct Application {
 
 impl Application {
     /// Loads the application from Discord.
-    ///
-    /// # Errors
-    ///
-    /// Fails if Discord rejects the request or is unreachable.
     pub async fn load(rest: &Rest) -> anyhow::Result<Self> {
         let object = rest.get("/applications/@me").await;
         let object = object.context("ask Discord which application the token is of")?;
