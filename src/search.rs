@@ -46,8 +46,8 @@ pub use markup::strip_markup;
 pub use mentions::Mention;
 pub use threshold::Confidence;
 pub use two_part::{
-    QuestionParts, asks_for_view, split_question, split_who_question, with_position_words,
-    without_view_words,
+    QuestionParts, asks_for_view, names_others, split_question, split_who_question,
+    with_position_words, without_view_words,
 };
 
 /// A document to be indexed.

@@ -57,6 +57,7 @@ fn offered(command: &str, option: &str, text: &str) -> (&'static str, String) {
 fn of_several_names_none_is_dropped() {
     for (command, option, text, names) in [
         ("position", "holder", "Russia, Ukraine", "russia ukraine"),
+        ("proposal", "by", "US and Ukraine", "united-states ukraine"),
         ("position", "holder", "Ukraine and Russia", "ukraine russia"),
         ("position", "holder", "Ukraine Russia", "ukraine russia"),
         ("position", "holder", "Україна, Росія", "ukraine russia"),
@@ -161,6 +162,7 @@ fn questions_with_holder_and_demand_find_the_cell() {
         ("Europe's reaction to neutrality", "West", "eutral"),
         ("russian stance NATO", "Russia", "NATO"),
         ("neutrality - what does Ukraine want", "Ukraine", "eutral"),
+        ("what does Kyiv say about Donbas", "Ukraine", "ithdrawal"),
     ] {
         for (command, option) in
             [("position", "holder"), ("position", "demand"), ("search", "query")]
@@ -251,6 +253,9 @@ fn an_unknown_part_is_named_and_an_ambiguous_one_asked_for() {
         ("Narnia on NATO", "refuse-no-position", &[""]),
         ("Ukraine on pizza", "refuse-no-demand", &["ukraine"]),
         ("Ukraine on elections", "refuse-no-demand", &["ukraine"]),
+        ("everyone except Russia on NATO", "refuse-no-position", &[""]),
+        ("Ukraine's allies on sanctions", "refuse-no-position", &[""]),
+        ("critics of the article on NATO", "refuse-no-position", &[""]),
         ("Ukraine on NATO and sanctions", "refuse-several", &["ukraine"]),
         ("Ukraine on neutrality and NATO", "refuse-several", &["ukraine"]),
         ("NATO and sanctions, Ukraine", "refuse-several", &["ukraine"]),

@@ -4,8 +4,8 @@
 use super::{Catalog, Item};
 use crate::content::Kind;
 use crate::search::{
-    Hit, MatchKind, QuestionParts, Resolution, asks_for_view, split_question, split_who_question,
-    stems, with_position_words, without_view_words,
+    Hit, MatchKind, QuestionParts, Resolution, asks_for_view, names_others, split_question,
+    split_who_question, stems, with_position_words, without_view_words,
 };
 
 /// What a two-part question asks for.
@@ -33,9 +33,6 @@ const SPLITS_MAX: usize = 4;
 
 /// The least score of a demand that a text is about, relative to the best entry's.
 const DEMAND_SCORE_SHARE_MIN: f32 = 0.8;
-
-/// A term is a part of a demand that is among so many of the first entries that it links to.
-const DEMAND_RANK_MAX: usize = 2;
 
 /// The most words of a name that is searched for inside a text.
 const NAME_WORDS_MAX: usize = 4;
@@ -138,6 +135,9 @@ impl Catalog {
     /// The cell of a holder and a demand that are both named in a text ("NATO, Ukraine"), or of a
     /// holder and the demand that the other words are about ("Kyiv's view: fewer troops").
     fn find_named_cell(&self, text: &str, article: Option<usize>) -> Option<CellMatch<'_>> {
+        if names_others(text) {
+            return None;
+        }
         let (mut rows, mut columns) = self.named_parts(text, article);
         if rows.is_empty() {
             (rows, columns) = self.named_parts(&with_position_words(text), article);
@@ -279,7 +279,9 @@ impl Catalog {
         article: Option<usize>,
     ) -> Option<CellMatch<'_>> {
         let is_position = row == Kind::Position;
+        let are_others = is_position && names_others(&parts.subject);
         let rows = match is_position {
+            true if are_others => Vec::new(),
             true => {
                 // "Europe vs Russia": the name of one of two holders must not hide the other.
                 let (named, _) = self.named_parts(&parts.subject, article);
@@ -291,7 +293,8 @@ impl Catalog {
             }
             false => self.find_by_name(&parts.subject, row, article),
         };
-        if rows.is_empty() && !(is_position && self.is_actor(&parts.subject, article)) {
+        let is_actor = || is_position && self.is_actor(&parts.subject, article);
+        if rows.is_empty() && !are_others && !is_actor() {
             return None;
         }
         let columns = self.find_columns(&parts.object, article);
@@ -329,10 +332,9 @@ impl Catalog {
             let best = self.search_index.search(text, &self.filter(None, article)).hits;
             best.first().is_some_and(|best| {
                 let entry = self.item(best.document);
-                let mut linked = entry.related().take(DEMAND_RANK_MAX);
+                let is_linked = || entry.related().any(|item| item.number == hit.document);
                 hit.score >= DEMAND_SCORE_SHARE_MIN * best.score
-                    || entry.entry.kind == Kind::Term
-                        && linked.any(|item| item.number == hit.document)
+                    || entry.entry.kind == Kind::Term && is_linked()
             })
         };
         hit.kind < MatchKind::Text || is_named() || is_near_best()

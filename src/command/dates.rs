@@ -130,8 +130,10 @@ fn normalized(text: &str) -> String {
         _ => letter,
     };
     let text: String = text.chars().map(ascii_digit).collect();
-    let around =
-        ['"', '“', '”', '„', '«', '»', '?', '!', ' ', '(', ')', '[', ']', '*', '_', '`', ';'];
+    let around = [
+        '"', '\'', '“', '”', '‘', '’', '„', '«', '»', '?', '!', ' ', '(', ')', '[', ']', '*', '_',
+        '`', ';',
+    ];
     text.trim_matches(around).split_whitespace().map(full_year).collect::<Vec<_>>().join(" ")
 }
 
@@ -283,6 +285,9 @@ fn parse_open_period(text: &str) -> Result<Option<Bounds>, ParseDateError> {
         words.iter().filter_map(move |word| Some((text.strip_prefix(word)?, bounds)))
     });
     let suffixed = SINCE_AFTER.iter().filter_map(|word| text.strip_suffix(word));
+    // "from 2022 on"
+    let suffixed =
+        suffixed.map(|rest| SINCE.iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest));
     let suffixed = suffixed.chain(strip_open_end(text)).map(|rest| (rest, read[0].1));
     for (rest, bounds) in prefixed.chain(suffixed) {
         match parse_span(rest) {
@@ -319,7 +324,8 @@ fn is_relative(text: &str) -> bool {
         ["last" | "past" | "previous" | "this", unit] => is_unit(unit) || is_part(unit),
         ["last" | "past" | "previous" | "this", .., unit] => is_unit(unit),
         ["for" | "within", count @ .., unit] | [count @ .., unit] => {
-            is_unit(unit) && !count.is_empty() && count.iter().all(|word| is_count(word))
+            let is_of_counts = count.iter().all(|word| is_count(word) && !is_year(word));
+            is_unit(unit) && !count.is_empty() && is_of_counts
         }
         [] => false,
     }

@@ -10,7 +10,7 @@ use crate::content::{Kind, PartialDate};
 use crate::guild::{ChannelId, parse_id};
 use crate::locale::Locale;
 use crate::request::{ARTICLE, OptionKind, OptionSpec, Request, ResolvedEntry};
-use crate::search::{Hit, MatchKind, Resolution, is_foreign};
+use crate::search::{Hit, MatchKind, Resolution, is_foreign, names_others};
 use crate::text::nearest;
 
 /// The most entries offered for an ambiguous text.
@@ -162,7 +162,15 @@ impl OptionSpec {
         };
         let article = request.article(catalog)?;
         let resolution = catalog.resolve(input, kind, article);
-        let resolution = without_coincidences(catalog, input, resolution);
+        let mut resolution = without_coincidences(catalog, input, resolution);
+        if let Resolution::One(hit) = &resolution
+            && hit.kind == MatchKind::Text
+            && matches!(self.kind, OptionKind::Proposer | OptionKind::Entry(Kind::Position))
+            && names_others(input)
+        {
+            // "Anyone but Russia" is not Russia.
+            resolution = Resolution::Nothing { nearest: vec![hit.document], closest: None };
+        }
         let is_named = matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias);
         if !is_named {
             let answer = match &resolution {

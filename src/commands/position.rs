@@ -7,7 +7,7 @@ use crate::command::{Command, refuse_uncovered_date};
 use crate::content::{HeldStance, Kind, Stance, StanceChange, Style};
 use crate::picture::{Mark, MatrixRow};
 use crate::request::{OptionSpec, Request, ResolvedEntry, VIEW};
-use crate::search::{CHOICES_MAX, MatchKind};
+use crate::search::{CHOICES_MAX, MatchKind, names_others};
 
 pub(super) const COMMAND: Command = Command::new("position", &[HOLDER, DEMAND, VIEW]);
 
@@ -117,7 +117,7 @@ fn answer_who_question(
 /// same demand.
 fn no_position(catalog: &Catalog, request: &Request, name: &str, demands: &[Item<'_>]) -> Refusal {
     let article = request.article(catalog).unwrap_or(None);
-    let actor = catalog.find_actor(name, article);
+    let actor = catalog.find_actor(name, article).filter(|_| !names_others(name));
     let sides = actor.map(|actor| catalog.related_positions(actor)).unwrap_or_default();
     let name = actor.map_or(name, |actor| actor.entry.title.as_str());
     let columns = demands.iter().map(|demand| column_link(catalog, request, *demand));

@@ -17,6 +17,9 @@ const WORDS_MAX: usize = 24;
 /// vocabulary.
 const CORRECTIONS_MAX: usize = 6;
 
+/// Words that people write in capitals between others, as other search engines want them.
+const OPERATORS: [&str; 3] = ["and", "not", "or"];
+
 #[derive(Debug, Default)]
 pub(super) struct Query {
     pub(super) words: Vec<QueryWord>,
@@ -113,8 +116,9 @@ fn significant_words(text: &str) -> Vec<String> {
     let is_all_capitals = !text.chars().any(char::is_lowercase);
     for_each_token(text, |word, is_acronym| {
         let is_stop_word = ENGLISH.is_stop_word(word) || is_foreign_stop_word(word) && *is_foreign;
-        let is_significant =
-            !is_stop_word || is_acronym && !is_all_capitals || is_country(word, before.as_deref());
+        let is_significant = !is_stop_word
+            || is_acronym && !is_all_capitals && !OPERATORS.contains(&word)
+            || is_country(word, before.as_deref());
         if is_significant && words.len() < WORDS_MAX && !words.iter().any(|other| other == word) {
             words.push(word.to_owned());
         }

@@ -10,6 +10,7 @@ use super::markup::strip_markup;
 use super::names::NameMatch;
 use super::query::Query;
 use super::tokenizer::normalize;
+use super::two_part::is_acronym;
 use super::{CHOICES_MAX, DocumentFilter, Hit, MatchKind, Resolution, SearchIndex};
 
 /// Hits are ambiguous if the second has at least this share of the best score.
@@ -69,8 +70,7 @@ impl SearchIndex {
     pub(super) fn find_name(&self, text: &str, filter: &DocumentFilter) -> Vec<NameMatch> {
         let mut found = self.find_exact_name(text, filter);
         if found.is_empty() {
-            let normalized = normalize(text);
-            found = self.names.find(trim_stop_words(&normalized), filter, CHOICES_MAX);
+            found = self.names.find(&normalize(trim_stop_words(text)), filter, CHOICES_MAX);
         }
         found
     }
@@ -149,17 +149,23 @@ fn is_slug(text: &str) -> bool {
     text.bytes().all(|byte| is_plain(byte) || matches!(byte, b'-' | b'/'))
 }
 
-/// Removes the stop words at both ends of a normalized text, which may leave it empty.
+/// Removes the stop words at both ends of a text, which may leave it empty. "US" is no stop word,
+/// unless all is in capitals.
 fn trim_stop_words(mut text: &str) -> &str {
+    let is_all_capitals = !text.chars().any(char::is_lowercase);
+    let is_stop_word = |word: &str| {
+        word.is_empty()
+            || ENGLISH.is_stop_word(&normalize(word)) && (is_all_capitals || !is_acronym(word))
+    };
     while let Some((first, rest)) = text.split_once(' ')
-        && ENGLISH.is_stop_word(first)
+        && is_stop_word(first)
     {
         text = rest;
     }
     while let Some((rest, last)) = text.rsplit_once(' ')
-        && ENGLISH.is_stop_word(last)
+        && is_stop_word(last)
     {
         text = rest;
     }
-    if ENGLISH.is_stop_word(text) { "" } else { text }
+    if is_stop_word(text) { "" } else { text }
 }

@@ -24,6 +24,10 @@ const EVERYONE: &str = "anybody anyone both countries country everybody everyone
 /// The least similarity of a word to a word of a name: that of a derived word.
 const NAME_SIMILARITY_MIN: f32 = 0.45;
 
+/// Words with which a name stands for others than itself: "everyone but Russia", "Ukraine's allies".
+const OTHERS: &str = "allies ally but critic critics enemies enemy except excluding foes friends non opponent opponents other rivals \
+    supporter supporters than without";
+
 /// The parts of a question: whose view, and on what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QuestionParts {
@@ -102,7 +106,7 @@ fn is_among(lists: &[&str], word: &str) -> bool {
     lists.iter().any(|list| list.split(' ').any(|other| other == word))
 }
 
-fn is_acronym(word: &str) -> bool {
+pub(super) fn is_acronym(word: &str) -> bool {
     word.chars().filter(|letter| letter.is_uppercase()).count() >= 2
 }
 
@@ -110,7 +114,16 @@ fn is_everyone(word: &str) -> bool {
     is_among(&[EVERYONE], word)
 }
 
+/// Whether a text means others than the one whom it names.
+pub fn names_others(text: &str) -> bool {
+    normalize(text).split(' ').any(|word| is_among(&[OTHERS], word))
+}
+
 fn subject(words: &[&str]) -> String {
+    let all = words.join(" ");
+    if names_others(&all) {
+        return all;
+    }
     let mut subject: Vec<&str> = Vec::new();
     for (position, word) in words.iter().enumerate() {
         let normalized = normalize(word);
@@ -215,6 +228,7 @@ mod tests {
             ("Europe's reaction to neutrality", vec![("Europe", "neutrality")]),
             ("is Moscow for or against recognition?", vec![("Moscow", "recognition?")]),
             ("NATO according to Russia", vec![("Russia", "NATO")]),
+            ("everyone but Russia on NATO", vec![("everyone but Russia", "NATO")]),
             ("Kyiv’s side on NATO", vec![("Kyiv", "NATO")]),
             ("both sides on NATO", vec![]),
             ("NATO membership", vec![]),
