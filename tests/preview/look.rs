@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use super::browser::{Browser, Screen};
-use super::{HOSTILE, LAST, OTHER_BOT, Preview, ask, check_accessible, check_quiet, control};
+use super::{
+    HOSTILE, LAST, OTHER_BOT, Preview, ask, check_accessible, check_quiet, control, count,
+};
 use serde_json::json;
 
 #[test]
@@ -79,11 +81,14 @@ fn user_input_is_never_interpreted_as_markup() {
     page.wait_for("document.querySelectorAll('.message').length === 1");
     for command in ["/search query:", "/demand demand:", "/timeline from:", "/about ", "/"] {
         page.eval("(() => { const box = document.getElementById('message-box'); box.value = ''; box.focus(); })()");
+        let before = count(&mut page);
         page.type_text(&format!("{command}{HOSTILE}"));
         page.key("Enter");
-        page.wait_for(
-            "document.getElementById('message-box').value === '' || document.querySelector('#hint.error')",
-        );
+        // An answer that came later would be the newest message.
+        page.wait_for(&format!(
+            "document.querySelector('#hint.error') || document.querySelectorAll('.message').length > {before} \
+             && {LAST}.querySelector('.container, .problem:not(:empty)')"
+        ));
     }
     page.eval("(() => { const box = document.getElementById('message-box'); box.value = ''; box.focus(); })()");
     page.type_text(HOSTILE);
