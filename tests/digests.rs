@@ -485,6 +485,14 @@ fn settings_with_digests_survive_export_and_import() {
     );
     let file = server.ask(&Ask::slash("config export")).text_file();
     assert!(file.contains("\"zone\": \"Europe/Kyiv\""), "{file}");
+    // A digest that is changed in the file keeps what it has posted.
+    for (from, to) in [("Europe/Kyiv", "Europe/Warsaw"), ("Europe/Warsaw", "Europe/Kyiv")] {
+        let upload = server.discord.upload(&file.replace("Europe/Kyiv", to));
+        let imported = server.ask(&Ask::slash("config import").with("file", upload));
+        let zones = format!("{from} → {to}");
+        assert_contains(&imported, &["2 settings were changed", &zones]);
+    }
+    assert_eq!(query(&server.folder, "select count(*) from digest_run"), 1);
     let remove = config("remove").with("digest", first.to_string());
     assert_contains(&server.ask(&remove), &["Removed"]);
     let upload = server.discord.upload(&file);

@@ -230,16 +230,18 @@ impl Checks<'_> {
 }
 
 /// Assigns ids to the digests of a file. A digest that already exists keeps its id, and with it the
-/// record of what it has posted.
+/// record of what it has posted: an unchanged one, or else one in the same channel.
 fn assign_ids(digests: Vec<PlannedDigest>, known: &[Digest]) -> Digests {
     let mut known: Vec<&Digest> = known.iter().collect();
-    let number = |planned: PlannedDigest| {
-        let same = known.iter().position(|digest| digest.planned.plan == planned.plan);
-        let id = match same {
-            Some(same) => known.swap_remove(same).id,
-            None => DigestId::from_random(fastrand::u64(..)),
-        };
-        (id, planned)
+    let mut take = |is_same: &dyn Fn(&Plan) -> bool| {
+        let same = known.iter().position(|digest| is_same(digest.plan()))?;
+        Some(known.remove(same).id)
     };
-    digests.into_iter().map(number).collect()
+    let unchanged: Vec<Option<DigestId>> =
+        digests.iter().map(|planned| take(&|plan| *plan == planned.plan)).collect();
+    let assign = |(planned, id): (PlannedDigest, Option<DigestId>)| {
+        let id = id.or_else(|| take(&|plan| plan.channel == planned.plan.channel));
+        (id.unwrap_or_else(|| DigestId::from_random(fastrand::u64(..))), planned)
+    };
+    digests.into_iter().zip(unchanged).map(assign).collect()
 }
