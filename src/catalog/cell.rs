@@ -68,7 +68,7 @@ impl Catalog {
         let has_kind = |row: &Kind| kind.is_none_or(|kind| kind == *row);
         let mut rows = [Kind::Position, Kind::Proposal].into_iter().filter(has_kind);
         let found = rows.find_map(|row| self.find_cell(text, row, article));
-        let view = || self.find_view(text, article).filter(|_| has_kind(&Kind::Position));
+        let view = || has_kind(&Kind::Position).then(|| self.find_view(text, article)).flatten();
         found.or_else(view).or_else(|| self.find_cell_in(self.item(best?.document), text))
     }
 
@@ -187,16 +187,13 @@ impl Catalog {
                 (!found.is_empty()).then_some((count, found))
             });
             let Some((count, found)) = longest else { return Vec::new() };
-            listed.extend(found);
+            for item in found {
+                if !listed.iter().any(|one| one.number == item.number) {
+                    listed.push(item);
+                }
+            }
             rest = &rest[count..];
         }
-        let mut seen = Vec::new();
-        listed.retain(|item| {
-            !seen.contains(&item.number) && {
-                seen.push(item.number);
-                true
-            }
-        });
         listed
     }
 

@@ -44,6 +44,9 @@ const CYRILLIC: [(&str, usize); 19] = [
 const TYPO_LETTERS_MIN: usize = 5;
 const TYPOS_MAX: usize = 2;
 
+/// The most misspelled days in one text: each may multiply what the text can mean.
+const MISSPELLED_MAX: usize = 3;
+
 impl Days {
     pub const DAILY: Self = Self(0b111_1111);
     pub const WEEKDAYS: Self = Self(0b001_1111);
@@ -61,9 +64,13 @@ impl Days {
     }
 
     /// What a text that cannot be parsed may mean if the names of days in it are misspelled: "sonday"
-    /// is Sunday or Monday.
+    /// is Sunday or Monday. Empty if too many are.
     pub fn similar(text: &str) -> Vec<Self> {
-        let text = text.to_lowercase();
+        Self::with_corrections(&text.to_lowercase(), MISSPELLED_MAX)
+    }
+
+    fn with_corrections(text: &str, corrections_max: usize) -> Vec<Self> {
+        let Some(corrections_left) = corrections_max.checked_sub(1) else { return Vec::new() };
         let names = |word: &str| {
             let typos = NAMES.map(|name| osa_distance(name, word));
             let fewest = typos.into_iter().min().filter(|fewest| (1..=TYPOS_MAX).contains(fewest));
@@ -79,7 +86,7 @@ impl Days {
         let corrected = names(word).into_iter().map(|name| text.replacen(word, name, 1));
         let read = |text: String| match text.parse() {
             Ok(days) => vec![days],
-            Err(InvalidValue) => Self::similar(&text),
+            Err(InvalidValue) => Self::with_corrections(&text, corrections_left),
         };
         corrected.flat_map(read).collect()
     }
@@ -270,6 +277,7 @@ mod tests {
             ("mondya-fridey", "weekdays"),
             ("mon, wenesday", "mon,wed"),
             ("every sundy", "sun"),
+            (&"sonday ".repeat(70), ""),
             ("wednesday's", ""),
             ("someday", ""),
             ("monthly", ""),
