@@ -119,6 +119,10 @@ pub(super) fn without_unfinished_suffix(folded: &str) -> Option<&str> {
     SUFFIXES.into_iter().find_map(strip)
 }
 
+/// The most qualifiers that are read: each is looked for among all zones. Windows lists up to six
+/// cities.
+const QUALIFIERS_MAX: usize = 8;
+
 /// The parts of a text that names a zone.
 pub(super) struct Label<'a> {
     pub(super) name: &'a str,
@@ -143,7 +147,8 @@ impl<'a> Label<'a> {
             let has_digit = part.contains(|letter: char| letter.is_ascii_digit());
             !part.is_empty() && (!has_digit || parse_offset(&fold(part)).is_some())
         };
-        let qualifiers = first.into_iter().chain(parts).filter(is_name).collect();
+        let qualifiers = first.into_iter().chain(parts).filter(is_name).take(QUALIFIERS_MAX);
+        let qualifiers = qualifiers.collect();
         Self { name, qualifiers }
     }
 }
