@@ -75,15 +75,16 @@ impl Expansions {
         expansions
     }
 
-    /// Adds the completions of an unfinished word, shortest first.
-    pub(super) fn add_completions(&mut self, index: &FullTextIndex, prefix: &str) {
+    /// Adds the completions of an unfinished word, shortest first. Returns whether there are any.
+    pub(super) fn add_completions(&mut self, index: &FullTextIndex, prefix: &str) -> bool {
         const SCANNED_MAX: usize = 2_000;
         let mut words: Vec<(TermId, &str)> =
             index.vocabulary.words_with_prefix(prefix).take(SCANNED_MAX).collect();
         words.sort_by_key(|(_, word)| word.len());
-        for (term, _) in words.into_iter().take(EXPANSIONS_MAX) {
-            self.add(term, COMPLETED);
+        for (term, _) in words.iter().take(EXPANSIONS_MAX) {
+            self.add(*term, COMPLETED);
         }
+        !words.is_empty()
     }
 
     /// Adds the terms that a misspelled word may mean. Returns the likeliest spelling.

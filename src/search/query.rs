@@ -56,13 +56,11 @@ impl Query {
             let is_unfinished = is_unfinished && position + 1 == words.len();
             let stem = ENGLISH.stem(word);
             let mut expansions = Expansions::of_word(index, &words, position, &stem);
-            if is_unfinished {
-                expansions.add_completions(index, word);
-            }
+            let is_completed = is_unfinished && expansions.add_completions(index, word);
             // A word that no document contains, or that may be misspelled, has only its English
             // weight.
             let weight_in_english = ENGLISH.term_weight(&stem);
-            let may_be_misspelled = may_be_misspelled(word, &stem, &expansions);
+            let may_be_misspelled = !is_completed && may_be_misspelled(word, &stem, &expansions);
             if may_be_misspelled
                 && !is_unfinished
                 && let Some(stop_word) = ENGLISH.misspelled_stop_word(word)

@@ -6,7 +6,7 @@ use super::query::{Query, QueryWord};
 use super::scoring::{ScoredDocument, Scorer};
 
 /// How many candidates are scored in full.
-const CANDIDATES_MAX: usize = 64;
+const CANDIDATES_MAX: usize = 32;
 
 /// How many postings are read to find candidates. The rarest words come first, so that the words
 /// left out matter little.

@@ -278,7 +278,9 @@ fn without_time(text: &str) -> &str {
         let pattern = r"(t| at | )\d{1,2}((:\d\d){1,2}(\.\d+)?( ?[ap]m)?| ?[ap]m) ?(utc|gmt|z)?([+-]\d\d:?\d\d)?$";
         Regex::new(pattern).expect("the pattern is valid")
     });
-    TIME.find(text).map_or(text, |time| &text[..time.start()])
+    let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
+    let time = has_digit.then(|| TIME.find(text)).flatten();
+    time.map_or(text, |time| &text[..time.start()])
 }
 
 /// Parses `18 March 2014`, `March 18th 2014`, `Mar 2014`, `2014 March`.
