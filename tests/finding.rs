@@ -5,7 +5,8 @@
 //! those about what came later; `questions/everyday.toml` and `questions/fresh.toml` have more of the same by others. Nothing is fitted
 //! to `questions/unseen.toml` and `questions/hurried.toml`, whose questions avoid the entries' own words, and to
 //! `questions/mixed.toml`, of which a third uses them.
-//! `questions/elsewhere.txt` has more that no dataset of ours answers. Each is asked with `/search`. How often the search is right and
+//! `questions/lookups.toml` has what is typed into the option of one command, and is resolved among its kind of entry.
+//! `questions/elsewhere.txt` has more that no dataset of ours answers. All others are asked with `/search`. How often the search is right and
 //! wrong as its threshold moves is written down in `questions/curve.txt`.
 
 use std::fmt::Write as _;
@@ -278,6 +279,47 @@ fn a_date_to_come_that_an_entry_names_is_covered() {
         };
         assert_eq!(question.answer(), Answer::Right, "{}", question.ask);
     }
+}
+
+#[derive(Deserialize)]
+struct Lookups {
+    question: Vec<OneKindQuestion>,
+}
+
+/// What is typed into an option that takes one kind of entry.
+#[derive(Deserialize)]
+struct OneKindQuestion {
+    ask: String,
+    kind: String,
+    /// Every entry that is a right answer; empty, if nothing may be found.
+    finds: Vec<String>,
+}
+
+#[test]
+fn lookups_of_one_kind_find_the_right_entry_or_nothing() {
+    let lookups: Lookups =
+        toml::from_str(include_str!("questions/lookups.toml")).expect("the questions are TOML");
+    let (mut right, mut answerable, mut fooled, mut missed) = (0, 0, 0, String::new());
+    for OneKindQuestion { ask, kind, finds } in lookups.question {
+        let kind = Kind::ALL.into_iter().find(|one| one.name() == kind).expect(&kind);
+        let found = match CATALOG.resolve(&ask, kind, None) {
+            Resolution::One(hit) => Some(path(hit.document)),
+            _ => None,
+        };
+        answerable += usize::from(!finds.is_empty());
+        let is_expected = match &found {
+            Some(found) => finds.contains(found),
+            None => finds.is_empty(),
+        };
+        if !is_expected {
+            writeln!(missed, "{ask}: {found:?}").expect("a string takes what is written to it");
+            fooled += usize::from(finds.is_empty());
+        } else if found.is_some() {
+            right += 1;
+        }
+    }
+    let share = f64::from(right) / answerable as f64;
+    assert!(share >= 0.92 && fooled <= 2, "{share}, {fooled} fooled\n{missed}");
 }
 
 /// The curve shows the margin on both sides of the threshold, and what it would cost to move it.
