@@ -52,7 +52,7 @@ pub enum Verb {
 }
 
 /// The member and guild that a settings control was shown to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PressScope {
     pub guild: GuildId,
     pub member: UserId,

@@ -1,4 +1,4 @@
-//! A cache of public answers: in many guilds the same few entries are asked for.
+//! A cache of answers: in many guilds the same few entries are asked for.
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use parking_lot::Mutex;
 
 use super::pictures::Pictures;
+use super::render::RenderOptions;
 use super::wire::{Body, CHANNEL_MESSAGE_WITH_SOURCE, Message, UPDATE_MESSAGE, Upload};
 use crate::action::encode_request;
 use crate::picture::Picture;
@@ -19,8 +20,8 @@ const ANSWERS_MAX: usize = 256;
 /// Commands whose answers vary, or are about words of the member's own.
 const UNCACHED: [&str; 3] = ["about", "random", "search"];
 
-/// The day of asking and the encoded request.
-type Key = (Option<Date>, String);
+/// The day of asking, the encoded request, and how its answer is rendered.
+type Key = (Option<Date>, String, RenderOptions);
 
 pub(super) struct AnswerCache(Mutex<LruCache<Key, EncodedAnswer>>);
 
@@ -39,13 +40,13 @@ impl Default for AnswerCache {
 }
 
 impl AnswerCache {
-    pub(super) fn get(&self, request: &Request) -> Option<EncodedAnswer> {
-        self.0.lock().get(&key(request)?).cloned()
+    pub(super) fn get(&self, request: &Request, options: RenderOptions) -> Option<EncodedAnswer> {
+        self.0.lock().get(&key(request, options)?).cloned()
     }
 
     /// Caches the answer to a request, if it is the same each time.
-    pub(super) fn insert(&self, request: &Request, answer: &EncodedAnswer) {
-        if let Some(key) = key(request) {
+    pub(super) fn insert(&self, request: &Request, options: RenderOptions, answer: &EncodedAnswer) {
+        if let Some(key) = key(request, options) {
             self.0.lock().insert(key, answer.clone());
         }
     }
@@ -88,7 +89,7 @@ fn callback(kind: u8, message: &[u8]) -> Bytes {
 
 /// The key of a request, unless its answer must not be cached. "Last week" is another period each
 /// day.
-fn key(request: &Request) -> Option<Key> {
+fn key(request: &Request, options: RenderOptions) -> Option<Key> {
     let is_cached = !UNCACHED.contains(&request.command.as_str());
-    Some((request.today, is_cached.then(|| encode_request(request)).flatten()?))
+    Some((request.today, is_cached.then(|| encode_request(request)).flatten()?, options))
 }

@@ -25,7 +25,7 @@ const BUTTONS_MAX: usize = 5;
 const SOURCES_CHARS_MAX: usize = 3_500;
 
 /// Who sees a message, and which actions it offers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RenderOptions {
     /// Whether only the caller sees it.
     pub ephemeral: bool,

@@ -105,18 +105,22 @@ impl LookupHandler<'_> {
         }
         let is_private = request.is_private();
         let request = request.with(PRIVATE.name, "");
+        let answers = &self.responder.answers;
+        if is_private {
+            let options = RenderOptions::ephemeral(self.visibility.may_share(self.origin));
+            if let Some(answer) = answers.get(&request, options) {
+                return Ok((answer, false));
+            }
+            let card = commands::answer(&self.responder.catalog, &request)?;
+            return Ok((self.encode_and_cache(&request, card, options), false));
+        }
         if let Visibility::Public { pace } = self.visibility
-            && !is_private
-            && let Some(answer) = self.responder.answers.get(&request)
+            && let Some(answer) = answers.get(&request, RenderOptions::PUBLIC)
             && self.allows_public(pace)
         {
             return Ok((answer, false));
         }
         let card = commands::answer(&self.responder.catalog, &request)?;
-        if is_private {
-            let may_share = self.visibility.may_share(self.origin);
-            return Ok(self.reply_privately(card, &PrivateReason::Expected, may_share));
-        }
         self.reply(&request, card)
     }
 
@@ -125,10 +129,15 @@ impl LookupHandler<'_> {
     fn answer_press(self, press: Press) -> Answer {
         let Press { verb, request, message: on, is_own } = press;
         let is_in_place = is_own && !matches!(verb, Verb::Sources(_) | Verb::Share);
-        let is_public = matches!(self.visibility, Visibility::Public { .. }) && !on.ephemeral;
-        if is_in_place
-            && is_public
-            && let Some(answer) = self.responder.answers.get(&request)
+        let is_public = matches!(self.visibility, Visibility::Public { .. });
+        let may_share = self.visibility.may_share(self.origin);
+        let in_place = match on.ephemeral {
+            true => Some(RenderOptions::ephemeral(may_share)),
+            false => is_public.then_some(RenderOptions::PUBLIC),
+        };
+        let in_place = in_place.filter(|_| is_in_place);
+        if let Some(options) = in_place
+            && let Some(answer) = self.responder.answers.get(&request, options)
         {
             return Ok((answer, true));
         }
@@ -136,7 +145,9 @@ impl LookupHandler<'_> {
             // The entry was removed from the dataset, or the custom_id is not ours.
             return Err(stale_refusal());
         };
-        let may_share = self.visibility.may_share(self.origin);
+        if let Some(options) = in_place {
+            return Ok((self.encode_and_cache(&request, card, options), true));
+        }
         Ok(match (verb, &self.visibility) {
             (Verb::Sources(page), _) => {
                 let sources = render_sources(&card, self.responder.catalog.locale(), page);
@@ -149,10 +160,6 @@ impl LookupHandler<'_> {
                 }
                 _ => return self.reply(&request, card),
             },
-            _ if is_in_place && on.ephemeral => {
-                (self.encode(card, RenderOptions::ephemeral(may_share)), true)
-            }
-            _ if is_in_place && is_public => (self.encode_publicly(&request, card), true),
             (_, Visibility::Refused(allowed)) => return Err(channel_refusal(allowed)),
             (_, Visibility::Private(reason)) if is_own => self.reply_privately(card, reason, false),
             _ => self.reply_privately(card, &PrivateReason::Expected, may_share),
@@ -163,7 +170,7 @@ impl LookupHandler<'_> {
     fn reply(&self, request: &Request, card: Card) -> Answer {
         Ok(match &self.visibility {
             Visibility::Public { pace } if self.allows_public(*pace) => {
-                (self.encode_publicly(request, card), false)
+                (self.encode_and_cache(request, card, RenderOptions::PUBLIC), false)
             }
             Visibility::Public { pace } => {
                 self.reply_privately(card, &PrivateReason::PaceExceeded(*pace), false)
@@ -184,12 +191,17 @@ impl LookupHandler<'_> {
         (self.encode(card, RenderOptions::ephemeral(may_share)), false)
     }
 
-    /// Encodes a card for everyone, and caches it.
-    fn encode_publicly(&self, request: &Request, card: Card) -> EncodedAnswer {
+    /// Encodes a card, and caches it unless the request has words of the member's own.
+    fn encode_and_cache(
+        &self,
+        request: &Request,
+        card: Card,
+        options: RenderOptions,
+    ) -> EncodedAnswer {
         let is_cacheable = !has_own_words(&self.responder.catalog, request, &card);
-        let answer = self.encode(card, RenderOptions::PUBLIC);
+        let answer = self.encode(card, options);
         if is_cacheable {
-            self.responder.answers.insert(request, &answer);
+            self.responder.answers.insert(request, options, &answer);
         }
         answer
     }
