@@ -110,6 +110,8 @@ fn a_response_can_be_private_and_then_shared() {
         let asked = demand().with("private", value.clone());
         assert_eq!(discord.ask(&asked).is_private(), is_private, "{value}");
     }
+    let in_bot_dm = discord.ask(&demand().with("private", true).in_bot_dm());
+    assert_eq!(in_bot_dm.button("Share"), None, "nobody to share it with");
     let share = card.button("Share").expect("a private answer can be shared");
     let shared = discord.ask(&Ask::press(&card, &share));
     assert_eq!((shared.kind, shared.is_private()), (4, false));
