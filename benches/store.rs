@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use dossier::guild::{GuildId, UserId};
+use dossier::store::transfer::Lines;
 use dossier::store::{SCHEMA_VERSION, Store, StoreUrl};
 
 #[global_allocator]
@@ -89,7 +90,7 @@ async fn fill(url: &StoreUrl, servers: u64) {
             ));
         }
     }
-    store.import(&file[..]).await.expect("an import");
+    store.import(Lines::new(&file[..]).expect("a backup")).await.expect("an import");
     store.close().await;
 }
 

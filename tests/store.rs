@@ -7,7 +7,7 @@ mod transfer;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::engine::{Engine, GUILD, MEMBER, on_both, runtime};
+use crate::engine::{Engine, GUILD, MEMBER, import, on_both, runtime};
 use dossier::guild::{Change, ChannelId, Elsewhere, GuildId, Rule, Rules, Settings, Value};
 use dossier::store::{
     AppliedChange, DEPARTED_RETENTION_SECONDS, SCHEMA_VERSION, ShardInfo, Store, StoreError,
@@ -213,7 +213,7 @@ fn missed_departures_are_found_for_the_own_shards_only() {
 fn an_invalid_row_is_ignored_and_never_misread() {
     on_both(async |engine| {
         let store = engine.process().await;
-        store.import(BACKUP.join("\n").as_bytes()).await.expect("an import");
+        import(&store, BACKUP.join("\n").as_bytes()).await.expect("an import");
         let guild = GuildId::new(1);
         for sql in [
             "insert into channel_rule (guild_id, channel_id, rule) values (1, 0, 'block')",

@@ -64,12 +64,7 @@ impl Store {
     }
 
     /// Imports a file into an empty store, all rows or none. Returns their number.
-    pub async fn import(&self, from: impl BufRead) -> anyhow::Result<u64> {
-        self.import_lines(Lines::new(from)?).await
-    }
-
-    /// Like [`Store::import`], with the header already read.
-    pub async fn import_lines(&self, mut lines: Lines<impl BufRead>) -> anyhow::Result<u64> {
+    pub async fn import(&self, mut lines: Lines<impl BufRead>) -> anyhow::Result<u64> {
         let mut transaction = self.engine.begin().await.context("begin")?;
         ensure_empty(&mut transaction).await?;
         let mut count = 0;
