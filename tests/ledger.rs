@@ -70,7 +70,7 @@ impl Worker {
     async fn digest(&self) -> Digest {
         let mut digests = self.store.digests(GUILD).await.expect("digests");
         let mut digest = digests.remove(0);
-        digest.runs = self.store.recent_runs(digest.id, 8).await.expect("runs");
+        digest.runs = self.store.recent_runs(digest.id).await.expect("runs");
         digest
     }
 

@@ -77,11 +77,11 @@ fn digests_of_version_0_1_are_read_with_their_runs() {
             evening.plan().to_string(),
             "300000000000000005 21:30 America/New_York mon,wed kind:term 300000000000000021 true"
         );
-        let runs = store.recent_runs(digest_id(MORNING), 8).await.expect("runs");
+        let runs = store.recent_runs(digest_id(MORNING)).await.expect("runs");
         let mut states: Vec<&str> = runs.iter().map(|run| run.state.name()).collect();
         states.sort_unstable();
         assert_eq!(states, ["open", "sent", "skipped", "unknown"]);
-        let runs = store.recent_runs(digest_id(EVENING), 8).await.expect("runs");
+        let runs = store.recent_runs(digest_id(EVENING)).await.expect("runs");
         let sent = runs.iter().find(|run| run.state == RunState::Sent).expect("a run");
         assert_eq!(sent.publish, Publish::Done);
         assert_eq!(sent.message, Some(MessageId::new(300_000_000_000_000_102)));

@@ -228,7 +228,7 @@ fn an_invalid_row_is_ignored_and_never_misread() {
         let (lines, total) = store.change_log(guild, 0, 9).await.expect("the log");
         assert_eq!((lines.len(), total), (1, 2));
         let digests = store.digests(guild).await.expect("digests");
-        assert_eq!(store.recent_runs(digests[0].id, 9).await, Ok(Vec::new()));
+        assert_eq!(store.recent_runs(digests[0].id).await, Ok(Vec::new()));
         let shard = ShardInfo { id: 0, total: 1 };
         let present = HashSet::from([1]);
         assert_eq!(store.reconcile_guilds(shard, &present, 1_000).await, Ok((0, 0)));

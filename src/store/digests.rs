@@ -6,7 +6,7 @@ use super::column::params;
 use super::failure_notices::notice_state;
 use super::query::{FromRow, Row, parse_rows};
 use super::{Result, Store};
-use crate::digest::{Digest, DigestId, Plan, PlannedDigest, Publish, Run};
+use crate::digest::{Digest, DigestId, Plan, PlannedDigest, Publish, RUNS_SHOWN_MAX, Run};
 use crate::guild::GuildId;
 
 /// The columns of a [`Plan`], qualified for joins with `digest_run`.
@@ -45,10 +45,10 @@ impl Store {
         Ok(parse_rows(&self.fetch_all(DIGESTS, params![guild]).await?, "digest"))
     }
 
-    /// Up to `limit` runs of a digest, the last changed first, plus the last posted run if it is
-    /// older.
-    pub async fn recent_runs(&self, digest: DigestId, limit: usize) -> Result<Vec<Run>> {
-        let rows = self.fetch_all(RECENT_RUNS, params![digest, limit]).await?;
+    /// Up to [`RUNS_SHOWN_MAX`] runs of a digest, the last changed first, plus the last posted run
+    /// if it is older.
+    pub async fn recent_runs(&self, digest: DigestId) -> Result<Vec<Run>> {
+        let rows = self.fetch_all(RECENT_RUNS, params![digest, RUNS_SHOWN_MAX]).await?;
         Ok(parse_rows(&rows, "digest_run"))
     }
 
