@@ -13,4 +13,5 @@ pub mod registration;
 pub mod render;
 pub mod report_form;
 pub mod respond;
+mod sliding_window;
 pub mod wire;

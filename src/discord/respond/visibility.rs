@@ -1,13 +1,13 @@
 //! The visibility of an answer: the guild's rules and the channel's rate limit.
 
-use std::collections::{HashMap, VecDeque};
-use std::time::Duration;
+use std::collections::HashMap;
 
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use super::origin::{InteractionOrigin, VisibilityPolicy};
 use crate::card::{Argument, Refusal, Text};
+use crate::discord::sliding_window::SlidingWindow;
 use crate::guild::{ChannelId, Elsewhere, Location, Rule, Settings};
 use crate::locale::Locale;
 
@@ -96,9 +96,7 @@ pub(super) fn channel_refusal(allowed: &[ChannelId]) -> Refusal {
 
 /// The public answers of the last minute, per channel with a rate limit.
 #[derive(Debug, Default)]
-pub(super) struct PaceLimiter(Mutex<HashMap<ChannelId, VecDeque<Instant>>>);
-
-const MINUTE: Duration = Duration::from_secs(60);
+pub(super) struct PaceLimiter(Mutex<HashMap<ChannelId, SlidingWindow<60>>>);
 
 /// Above this size, channels without an answer in the last minute are evicted.
 const CHANNELS_MAX: usize = 10_000;
@@ -110,20 +108,16 @@ impl PaceLimiter {
             return true;
         }
         let mut channels = self.0.lock();
-        let is_past = |time: &Instant| now.saturating_duration_since(*time) >= MINUTE;
         if channels.len() >= CHANNELS_MAX && !channels.contains_key(&channel) {
-            channels.retain(|_, times| times.back().is_some_and(|last| !is_past(last)));
+            channels.retain(|_, answers| !answers.events(now).is_empty());
             if channels.len() >= CHANNELS_MAX {
                 return true;
             }
         }
-        let times = channels.entry(channel).or_default();
-        while times.front().is_some_and(is_past) {
-            times.pop_front();
-        }
-        let has_room = times.len() < usize::from(most);
+        let answers = channels.entry(channel).or_default();
+        let has_room = answers.events(now).len() < usize::from(most);
         if has_room {
-            times.push_back(now);
+            answers.push(now, ());
         }
         has_room
     }
@@ -132,6 +126,7 @@ impl PaceLimiter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[tokio::test]
     async fn public_answers_are_limited_per_minute() {
