@@ -13,7 +13,7 @@ use super::pictures::Pictures;
 use super::render::{RenderOptions, render};
 use super::wire::{Body, Callback, Choice};
 use crate::action::{Action, SettingInput, Verb, decode_request};
-use crate::autocomplete::{self, choices, digests};
+use crate::autocomplete::{choices, digests};
 use crate::card::{Refusal, shorten};
 use crate::catalog::Catalog;
 use crate::clock::{now, today};
@@ -138,7 +138,8 @@ impl Responder {
             InteractionData::MessageCommand { name, .. } => Err(commands::unknown_command(name)),
             InteractionData::Autocomplete { name, options, focused } => {
                 let request = request(origin, name, options);
-                Ok(choices_reply(self.autocomplete(origin, &request, focused.as_deref()).await))
+                let choices = self.autocomplete(origin, &request, focused.as_deref()).await;
+                Ok(callback_reply(&Callback::choices(choices)))
             }
             InteractionData::Component { custom_id, values, message } => {
                 let action = Action::decode(custom_id).ok_or_else(stale_refusal)?;
@@ -229,7 +230,7 @@ impl Responder {
         origin: &InteractionOrigin<'_>,
         request: &Request,
         focused: Option<&str>,
-    ) -> Vec<autocomplete::Choice> {
+    ) -> Vec<Choice> {
         let Some(focused) = focused else {
             return Vec::new();
         };
@@ -267,11 +268,6 @@ pub fn deferral(interaction: &Interaction) -> Option<Body> {
 
 fn stale_refusal() -> Refusal {
     Refusal::new("refuse-stale")
-}
-
-fn choices_reply(choices: Vec<autocomplete::Choice>) -> Reply {
-    let choice = |choice: autocomplete::Choice| Choice { name: choice.label, value: choice.value };
-    callback_reply(&Callback::choices(choices.into_iter().map(choice).collect()))
 }
 
 /// The message for an internal error, which is logged under the interaction's id.

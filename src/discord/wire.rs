@@ -267,6 +267,12 @@ pub struct Choice {
     pub value: String,
 }
 
+impl Choice {
+    pub fn new(name: impl Into<String>, value: impl ToString) -> Self {
+        Self { name: name.into(), value: value.to_string() }
+    }
+}
+
 /// [A message component](https://docs.discord.com/developers/components/reference).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Component {
