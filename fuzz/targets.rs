@@ -66,7 +66,7 @@ fn store(runtime: &Runtime, folder: &TempDir) -> Arc<Store> {
 fn responder(runtime: &Runtime, folder: &TempDir) -> Responder {
     let store = store(runtime, folder);
     let _guard = runtime.enter();
-    Responder::new(Catalog::bundled(), store, None)
+    Responder::new(Catalog::bundled(), store, None, None)
 }
 
 thread_local! {

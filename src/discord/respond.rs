@@ -68,9 +68,15 @@ pub struct Responder {
 }
 
 impl Responder {
-    pub fn new(catalog: Catalog, store: Arc<Store>, rest: Option<Arc<Rest>>) -> Self {
+    /// Cards have a form to report errors if there is a channel for them.
+    pub fn new(
+        catalog: Catalog,
+        store: Arc<Store>,
+        rest: Option<Arc<Rest>>,
+        report_channel: Option<ChannelId>,
+    ) -> Self {
         Self {
-            catalog: Arc::new(catalog),
+            catalog: Arc::new(catalog.with_report_form(report_channel.is_some())),
             answers: Arc::default(),
             pictures: None,
             store,
@@ -78,14 +84,8 @@ impl Responder {
             categories: Arc::default(),
             channel_guilds: Arc::default(),
             pace: Arc::default(),
-            reports: None,
+            reports: report_channel.map(Reports::new).map(Arc::new),
         }
-    }
-
-    /// Sets the channel for error reports. The catalog must offer the form.
-    #[must_use]
-    pub fn with_report_channel(self, channel: Option<ChannelId>) -> Self {
-        Self { reports: channel.map(Reports::new).map(Arc::new), ..self }
     }
 
     /// Enables pictures. Each is rendered on first use, then cached.
@@ -97,8 +97,7 @@ impl Responder {
     /// Replaces the catalog. The caches of guilds and channels are shared.
     #[must_use]
     pub fn with_catalog(&self, catalog: Catalog) -> Self {
-        let catalog = catalog.with_report_form(self.catalog.has_report_form());
-        let catalog = Arc::new(catalog);
+        let catalog = Arc::new(catalog.with_report_form(self.reports.is_some()));
         Self { catalog, answers: Arc::default(), ..self.clone() }
     }
 
@@ -121,9 +120,21 @@ impl Responder {
     /// Answers an interaction. Every interaction gets a response.
     pub async fn respond(&self, interaction: &Interaction) -> Reply {
         let origin = InteractionOrigin::new(interaction);
-        let answered = self.dispatch(&origin).await;
-        answered
-            .unwrap_or_else(|refusal| callback_reply(&refusal_callback(&self.catalog, &refusal)))
+        self.dispatch(&origin).await.unwrap_or_else(|refusal| self.refusal_reply(&refusal))
+    }
+
+    /// The reply after a panic, which is logged under the interaction's id. An autocomplete gets an
+    /// empty list of choices.
+    pub fn internal_error_reply(&self, data: &InteractionData, id: InteractionId) -> Reply {
+        match data {
+            InteractionData::Autocomplete { .. } => callback_reply(&Callback::choices(Vec::new())),
+            _ => self.refusal_reply(&Refusal::new("refuse-broken").with("id", id.to_string())),
+        }
+    }
+
+    fn refusal_reply(&self, refusal: &Refusal) -> Reply {
+        let locale = self.catalog.locale();
+        Reply::Message(MessageReply::ephemeral(&refusal.card(locale), locale))
     }
 
     async fn dispatch(&self, origin: &InteractionOrigin<'_>) -> Result<Reply, Refusal> {
@@ -268,13 +279,6 @@ pub fn deferral(interaction: &Interaction) -> Option<Body> {
 
 fn stale_refusal() -> Refusal {
     Refusal::new("refuse-stale")
-}
-
-/// The message for an internal error, which is logged under the interaction's id.
-pub fn internal_error_reply(catalog: &Catalog, interaction: InteractionId) -> MessageReply {
-    let refusal = Refusal::new("refuse-broken").with("id", interaction.to_string());
-    let card = refusal.card(catalog.locale());
-    MessageReply::ephemeral(&card, catalog.locale())
 }
 
 /// The answer to a command in a direct message; ephemeral if its option `private` says so.

@@ -18,10 +18,8 @@ use crate::commands;
 use crate::digest::delivery::DigestPoster;
 use crate::discord::http::{Rest, RestError};
 use crate::discord::incoming::{Interaction, InteractionData};
-use crate::discord::respond::{
-    LOOK_UP, MessageReply, Reply, Responder, deferral, internal_error_reply,
-};
-use crate::discord::wire::{Body, Callback};
+use crate::discord::respond::{LOOK_UP, MessageReply, Reply, Responder, deferral};
+use crate::discord::wire::Body;
 use crate::guild::{ChannelId, InteractionId};
 use crate::telemetry;
 
@@ -171,16 +169,10 @@ impl InteractionHandler {
         }
     }
 
-    /// The response sent after a panic. An autocomplete gets an empty list of choices.
     fn error_reply(&self, received: &PendingInteraction) -> Reply {
         telemetry::record_broken_answer(received.command);
         tracing::error!(id = received.id.get(), command = received.command, "the command panicked");
-        match received.interaction.data {
-            InteractionData::Autocomplete { .. } => {
-                Reply::Callback(Body::new(&Callback::choices(Vec::new()), None))
-            }
-            _ => Reply::Message(internal_error_reply(&self.catalog(), received.id)),
-        }
+        self.responder().internal_error_reply(&received.interaction.data, received.id)
     }
 
     async fn send(&self, received: &PendingInteraction, reply: Reply) {

@@ -131,11 +131,7 @@ impl Responder {
             }
             Err(refusal) => {
                 let card = report::refusal_card(locale, &refusal, "", report_url(Some(&card)));
-                callback_reply(&Callback::message(render(
-                    &card,
-                    locale,
-                    RenderOptions::ephemeral(false),
-                )))
+                Reply::Message(MessageReply::ephemeral(&card, locale))
             }
         })
     }
