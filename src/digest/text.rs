@@ -68,7 +68,7 @@ pub fn label(locale: &Locale, digest: &Digest) -> String {
     };
     let arguments = plan_arguments(locale, plan).into_iter().chain([("channel", channel)]);
     let arguments: Vec<_> = arguments.map(|(name, value)| (name, value.into())).collect();
-    crate::card::shorten(&locale.text_with("digest-label", &arguments), LABEL_CHARS_MAX - 1)
+    crate::card::shorten(&locale.text_with("digest-label", &arguments), LABEL_CHARS_MAX)
 }
 
 fn plan_arguments(locale: &Locale, plan: &Plan) -> [(&'static str, String); 4] {

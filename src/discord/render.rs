@@ -281,7 +281,7 @@ fn menu(menu: Menu, placeholder: String, links: &[Link]) -> Option<Component> {
 /// `None` if the request does not fit.
 fn select_option(link: &Link) -> Option<SelectOption> {
     Some(SelectOption {
-        label: shorten(&link.label, SELECT_OPTION_CHARS_MAX - 1),
+        label: shorten(&link.label, SELECT_OPTION_CHARS_MAX),
         value: encode_request(&link.request)?,
         default: false,
     })
@@ -337,7 +337,7 @@ fn answer_buttons(card: &Card, locale: &Locale, options: RenderOptions) -> Vec<C
     }
     buttons.extend(card.report.as_ref().and_then(|report| report_button(card, report, locale)));
     let links = card.external_links.iter().map(|link| {
-        Component::link_button(shorten(&link.label, BUTTON_LABEL_CHARS_MAX - 1), link.url.clone())
+        Component::link_button(shorten(&link.label, BUTTON_LABEL_CHARS_MAX), link.url.clone())
     });
     buttons.extend(links);
     buttons
