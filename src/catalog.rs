@@ -72,13 +72,13 @@ impl<'a> Item<'a> {
 
     /// The stance of a position on a demand of its article.
     pub fn stance_on(self, demand: Item<'_>) -> HeldStance {
-        let held = demand.entry.place().and_then(|place| self.entry.stances().get(place));
+        let held = demand.entry.demand_index().and_then(|index| self.entry.stances().get(index));
         held.copied().unwrap_or(HeldStance { stance: Stance::Silent, change: None })
     }
 
     /// What a proposal says on a demand of its article, unless it is silent.
     pub fn cell_on(self, demand: Item<'_>) -> Option<&'a Cell> {
-        let cell = self.entry.cells().get(demand.entry.place()?)?;
+        let cell = self.entry.cells().get(demand.entry.demand_index()?)?;
         (self.is_in_article_of(demand) && cell.stance != CellStance::Silent).then_some(cell)
     }
 

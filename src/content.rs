@@ -256,7 +256,7 @@ impl Entry {
     }
 
     /// The index of a demand in the article's list.
-    pub fn place(&self) -> Option<usize> {
+    pub fn demand_index(&self) -> Option<usize> {
         usize::from(self.number()).checked_sub(1)
     }
 

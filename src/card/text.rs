@@ -93,9 +93,9 @@ impl Text {
                 continue;
             }
             let named: Option<usize> = part.parse().ok();
-            let named = named.and_then(|place| mentions.get(place).copied());
-            for (place, mention) in named.unwrap_or_default().iter().enumerate() {
-                spans.extend((place > 0).then(|| words(", ")).flatten());
+            let named = named.and_then(|index| mentions.get(index).copied());
+            for (index, mention) in named.unwrap_or_default().iter().enumerate() {
+                spans.extend((index > 0).then(|| words(", ")).flatten());
                 spans.push(Span::Mention(*mention));
             }
         }

@@ -111,8 +111,8 @@ fn entry_row(catalog: &Catalog, hit: &Hit) -> Row {
     let item = catalog.item(hit.document);
     let snippet = match hit.passage {
         Passage::Summary => item.entry.summary.clone(),
-        Passage::Paragraph(place) => {
-            let block = item.entry.blocks().nth(place);
+        Passage::Paragraph(index) => {
+            let block = item.entry.blocks().nth(index);
             block.map_or_else(String::new, |block| shorten(&block.plain(), SNIPPET_CHARS_MAX))
         }
     };

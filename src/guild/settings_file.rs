@@ -228,9 +228,9 @@ fn read_digests<'a>(
         Some((number, planned))
     };
     let read: Vec<(usize, PlannedDigest)> = list.into_iter().enumerate().filter_map(read).collect();
-    for (place, (number, planned)) in read.iter().enumerate() {
+    for (index, (number, planned)) in read.iter().enumerate() {
         let same = |(_, other): &&(usize, PlannedDigest)| other.plan.repeats(&planned.plan, now);
-        if let Some((other, _)) = read[..place].iter().find(same) {
+        if let Some((other, _)) = read[..index].iter().find(same) {
             let fault =
                 format!("does the same as `digests[{other}]`: each entry would be posted twice");
             file.fault(&format!("digests[{number}]"), &fault);

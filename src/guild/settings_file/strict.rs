@@ -113,10 +113,10 @@ impl<'a> Fields<'a> {
         let object = std::mem::take(&mut self.object);
         let keys = object.fields().map(|(key, _)| key).take(FAULTS_MAX + self.known.len());
         let keys: Vec<&str> = keys.collect();
-        for (place, key) in keys.iter().enumerate() {
+        for (index, key) in keys.iter().enumerate() {
             let seen = key.chars().filter(|character| !is_invisible(*character));
             let shown: String = seen.take(KEY_CHARS_MAX).collect();
-            if keys[..place].contains(key) {
+            if keys[..index].contains(key) {
                 self.fault(&shown, "stands there twice");
             } else if !self.known.contains(key) {
                 let near = nearest(key, self.known.iter().copied());

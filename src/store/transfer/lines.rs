@@ -229,8 +229,8 @@ fn read_row(line: &Map<String, Value>) -> anyhow::Result<Row> {
 /// The guild and the plan of a row of `digest`.
 fn read_plan(table: &Table, values: &[Column]) -> Option<(GuildId, Plan)> {
     fn read<T: FromColumn>(table: &Table, values: &[Column], name: &str) -> Option<T> {
-        let place = table.columns.iter().position(|column| column.name == name)?;
-        T::from_column(values[place].clone())
+        let index = table.columns.iter().position(|column| column.name == name)?;
+        T::from_column(values[index].clone())
     }
     if table.name != "digest" {
         return None;
