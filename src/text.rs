@@ -1,4 +1,8 @@
-//! Helpers for text: months, "did you mean", and characters that must not reach a screen.
+//! Helpers for text: days and months, "did you mean", and characters that must not reach a screen.
+
+/// The days of the week in English, in lower case, Monday first.
+pub(crate) const WEEKDAYS: [&str; 7] =
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// The months in English, in lower case.
 pub(crate) const MONTHS: [&str; 12] = [
