@@ -365,17 +365,13 @@ pub(super) fn cell_request(
     request.with(HOLDER.name, catalog.name(holder)).with(DEMAND.name, catalog.name(demand))
 }
 
-/// A holder's stances with the demands' numbers, in the order of [`Stance::ALL`]: "demands 1, 2, 3;
-/// silent on 4". When a stance changed is on the holder's own card.
+/// A holder's stances with the demands' numbers. When a stance changed is on the holder's own card.
 fn stances_text(catalog: &Catalog, item: Item<'_>) -> String {
-    let of_stance = |stance: Stance| {
-        let held = (1..).zip(item.entry.stances()).filter(|(_, held)| held.stance == stance);
-        let numbers: Vec<String> = held.map(|(number, _): (u8, _)| number.to_string()).collect();
+    let held = item.entry.stances().iter().map(|held| held.stance);
+    matrix::stances_text(Stance::ALL, held, |stance, numbers| {
         let key = format!("stance-{}.numbers", stance.name());
-        let values = [("numbers", numbers.join(", ").into())];
-        (!numbers.is_empty()).then(|| catalog.locale().text_with(&key, &values))
-    };
-    Stance::ALL.into_iter().filter_map(of_stance).collect::<Vec<_>>().join("; ")
+        catalog.locale().text_with(&key, &[("numbers", numbers.into())])
+    })
 }
 
 /// The stance as a word, followed by the beginning of its text.
