@@ -153,14 +153,6 @@ impl SearchIndex {
         names.sort();
         Self { names, text: text.build() }
     }
-
-    pub fn len(&self) -> usize {
-        self.text.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
 }
 
 #[cfg(test)]
@@ -234,7 +226,6 @@ mod tests {
     #[test]
     fn an_empty_index_finds_nothing() {
         let index = SearchIndex::new([]);
-        assert!(index.is_empty());
         assert!(index.complete("gold", &DocumentFilter::all(), 25).is_empty());
         assert!(index.search("gold", &DocumentFilter::all()).hits.is_empty());
         let nothing = Resolution::Nothing { nearest: Vec::new(), closest: None };

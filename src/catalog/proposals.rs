@@ -288,7 +288,9 @@ mod tests {
         for (index, (at, _)) in catalog.articles()[0].of_kind(Kind::Demand).enumerate() {
             let article = &catalog.articles()[0];
             let latest = latest_stated_terms(article, index).expect("the latest terms");
-            let russia = article.position(Kind::Actor, "russia").expect("the actor");
+            let mut actors = article.of_kind(Kind::Actor);
+            let russia = actors.find(|(_, entry)| entry.id.as_str() == "russia");
+            let (russia, _) = russia.expect("the actor");
             assert!(latest.authors().contains(&russia), "{}", latest.id);
             let later = article.of_kind(Kind::Proposal).map(|(_, entry)| entry);
             let later = later.skip_while(|entry| entry.id != latest.id).skip(1);

@@ -115,7 +115,6 @@ fn finish(entry: ParsedEntry, detail: Detail, asks: &mut Asks, scope: &mut LinkS
         asks,
         words,
         related,
-        checked: entry.checked,
         revision: entry.common.revision,
         disputed: entry.common.disputed,
         detail,

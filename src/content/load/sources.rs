@@ -62,14 +62,17 @@ fn parse_source(
     }
     let record: SourceRecord =
         table::read_record(id, value, "publisher, title and the rest", reporter)?;
+    let id = slug?;
+    if let Some(seen) = &record.seen {
+        parse_checked(seen, today, reporter);
+    }
     let source = Source {
-        id: slug?,
+        id,
         publisher: record.publisher,
         title: record.title,
         date: record.date.as_ref().and_then(Text::parse),
         via: record.via,
         url: record.url,
-        seen: record.seen.and_then(|seen| parse_checked(&seen, today, reporter)),
     };
     Some((source, record.date.map(|date| date.span())))
 }
