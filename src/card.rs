@@ -164,6 +164,11 @@ pub struct SourceLine {
 }
 
 impl Card {
+    /// A card with a single page.
+    pub fn new(title: String, body: Vec<Paragraph>) -> Self {
+        Self { title, body, page: (1, 1), ..Self::default() }
+    }
+
     /// Links a chronological list's page to its first and last page, unless they are linked already.
     pub fn link_ends(&mut self, locale: &Locale) {
         let ((page, of), Some(request)) = (self.page, &self.request) else { return };

@@ -58,7 +58,7 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
     let findings = findings.into_iter().map(|(_, text)| Paragraph::from(text));
     let body = [about].into_iter().chain(findings).collect();
     let controls = vec![panel_button(context.catalog)];
-    Ok(Card { title, body, page: (1, 1), controls, ..Card::default() })
+    Ok(Card { controls, ..Card::new(title, body) })
 }
 
 fn verdict(locale: &Locale, findings: &Findings) -> String {

@@ -28,7 +28,7 @@ impl Row {
             Span::Styled(name.to_owned(), Style::Strong),
             Span::Styled(format!(" {about}"), Style::Plain),
         ]);
-        Self { text: Paragraph { layer: None, is_item: true, text }, link, in_matrix: None }
+        Self { text: Paragraph::item(text), link, in_matrix: None }
     }
 
     /// A row with a text of an entry, including its citations.

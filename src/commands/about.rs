@@ -19,16 +19,13 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     body.push(Paragraph::plain(locale.text("about-privacy")));
     let report = articles().next().and_then(|one| report::link(locale, one.report_url.as_ref()));
     Ok(Card {
-        title: locale.text("about-title"),
-        body,
-        page: (1, 1),
         sources: articles()
             .enumerate()
             .map(|(number, article)| source(catalog, number + 1, article))
             .collect(),
         external_links: invite(catalog, request).into_iter().chain(report).collect(),
         request: Some(request.clone()),
-        ..Card::default()
+        ..Card::new(locale.text("about-title"), body)
     })
 }
 
