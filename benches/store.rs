@@ -120,7 +120,8 @@ async fn measure(url: &StoreUrl, servers: u64) {
     }
     let mut changes = Vec::new();
     for number in 0..200 {
-        let change = dossier::guild::Change::from(dossier::guild::Value::Pace(number % 60 + 1));
+        let change =
+            dossier::guild::Change::from(dossier::guild::SettingValue::Pace(number % 60 + 1));
         let began = Instant::now();
         let applied =
             store.change(GuildId::new(u64::from(number) + 1), UserId::new(1), 1, &change).await;

@@ -243,8 +243,7 @@ mod tests {
         let choices = offered("place", &[("place", "Zaporozh")], "place");
         assert_eq!(choices[0].value, "zaporizhzhia");
         assert!(
-            choices[0].name.starts_with("Zaporizhzhia")
-                && choices[0].name.contains("· “Zaporozh"),
+            choices[0].name.starts_with("Zaporizhzhia") && choices[0].name.contains("· “Zaporozh"),
             "{choices:?}"
         );
     }
@@ -329,10 +328,8 @@ mod tests {
                         choices(&catalog, &Request::new(command).with(name, typed), name, 0);
                     assert!(choices.len() <= CHOICES_MAX);
                     assert!(
-                        choices
-                            .iter()
-                            .all(|choice| choice.name.chars().count() <= LABEL_CHARS_MAX
-                                && choice.value.len() <= 100)
+                        choices.iter().all(|choice| choice.name.chars().count() <= LABEL_CHARS_MAX
+                            && choice.value.len() <= 100)
                     );
                     assert!(
                         choices.iter().any(|choice| choice.value == item.entry.id.as_str()),

@@ -26,7 +26,7 @@ pub const PAGE_CHARS_MAX: usize = 1_800;
 
 /// A file attached to a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
+pub struct AttachedFile {
     pub name: &'static str,
     pub content: String,
 }
@@ -77,7 +77,7 @@ pub struct Card {
     /// Controls for settings, from top to bottom.
     pub controls: Vec<Control>,
     /// A file to attach.
-    pub file: Option<File>,
+    pub file: Option<AttachedFile>,
     /// What can be looked at instead of read.
     pub picture: Option<Picture>,
 }

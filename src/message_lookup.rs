@@ -10,7 +10,7 @@ use crate::command::{self, not_found};
 use crate::commands::search;
 use crate::content::{Kind, PartialDate};
 use crate::request::Request;
-use crate::search::{Mention, stems, strip_markup};
+use crate::search::{NameMention, stems, strip_markup};
 use crate::text::is_invisible;
 
 /// The most entries that are shown: there is one page, as a link to a second would have to contain
@@ -39,7 +39,7 @@ struct Found<'a> {
     cells: Vec<(Item<'a>, Item<'a>)>,
     /// The best entry of each sentence with its score.
     best: Vec<(usize, f32)>,
-    mentions: Vec<Mention>,
+    mentions: Vec<NameMention>,
     others: Vec<(usize, f32)>,
     /// What comes closest to the sentence that nearly found something.
     nearest: Vec<usize>,
@@ -133,7 +133,7 @@ impl<'a> Found<'a> {
     fn add_mentions(&mut self, catalog: &Catalog, text: &str) {
         let (index, filter) = (catalog.search_index(), catalog.filter(None, None));
         let is_entry =
-            |mention: &Mention| catalog.item(mention.document).entry.kind != Kind::Section;
+            |mention: &NameMention| catalog.item(mention.document).entry.kind != Kind::Section;
         self.mentions.extend(index.find_mentions(text, &filter).into_iter().filter(is_entry));
     }
 

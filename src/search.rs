@@ -43,7 +43,7 @@ pub use filter::DocumentFilter;
 pub use label::{LABEL_CHARS_MAX, label};
 pub use language::is_foreign;
 pub use markup::strip_markup;
-pub use mentions::Mention;
+pub use mentions::NameMention;
 pub use threshold::Confidence;
 pub use two_part::{
     QuestionParts, asks_for_view, names_others, split_question, split_who_question,

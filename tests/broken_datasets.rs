@@ -90,7 +90,8 @@ fn warnings_do_not_prevent_loading() {
         .collect();
     assert_eq!(of_file, ["15 asks, of which hardly more than 14 help"]);
     let mut terms = loaded.articles[0].of_kind(Kind::Term);
-    let (_, term) = terms.find(|(_, entry)| entry.id.as_str() == "buffer-state").expect("the entry");
+    let (_, term) =
+        terms.find(|(_, entry)| entry.id.as_str() == "buffer-state").expect("the entry");
     assert_eq!(term.words, ["cushion"]);
 }
 

@@ -9,7 +9,7 @@ use dossier::digest::{
     Digest, DigestId, Draft, Fault, NextEntry, NoticeState, Plan, PlannedDigest, Publish, Run,
     RunState, Zone,
 };
-use dossier::guild::{Change, ChannelId, GuildId, MessageId, UserId, Value};
+use dossier::guild::{Change, ChannelId, GuildId, MessageId, SettingValue, UserId};
 use dossier::store::StoreError;
 use dossier::store::{ClaimedRun, Store, StoreUrl};
 use jiff::Timestamp;
@@ -44,7 +44,7 @@ fn planned(plan: Plan) -> PlannedDigest {
 }
 
 async fn save_digest(store: &Store, id: i64, now: i64, planned: Option<PlannedDigest>) {
-    let change = Change::from(Value::Digest(digest_id(id), planned));
+    let change = Change::from(SettingValue::Digest(digest_id(id), planned));
     let applied = store.change(GUILD, MEMBER, now, &change).await;
     assert_eq!(applied.expect("a change").differences.len(), 1);
 }
@@ -406,7 +406,7 @@ fn digests_can_be_transferred_between_engines_with_their_history() {
             let guild = GuildId::new(GUILD.get() + id as u64 / 50);
             let mut planned = planned(plan("Europe/Kyiv", "09:00"));
             planned.plan.channel = ChannelId::new(id as u64);
-            let change = Change::from(Value::Digest(digest_id(id), Some(planned)));
+            let change = Change::from(SettingValue::Digest(digest_id(id), Some(planned)));
             from.store.change(guild, MEMBER, now - HOUR, &change).await.expect("a change");
         }
         for run in from.claim(now, 700).await {
@@ -592,7 +592,7 @@ fn the_database_can_be_written_while_an_entry_is_chosen() {
                 runtime().block_on(async {
                     let store = Store::new(&url);
                     store.open().await.expect("a database");
-                    store.change(GuildId::new(7), MEMBER, due, &Value::Pace(3).into()).await
+                    store.change(GuildId::new(7), MEMBER, due, &SettingValue::Pace(3).into()).await
                 })
             };
             let written = std::thread::spawn(write).join().expect("a thread");

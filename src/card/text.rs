@@ -2,7 +2,7 @@
 
 use crate::content::{Inline, Style};
 use crate::guild::{ChannelId, GuildId, MessageId, RoleId, UserId};
-use crate::locale::{Locale, Value};
+use crate::locale::{FluentValue, Locale};
 
 use super::superscript;
 
@@ -41,7 +41,7 @@ pub enum Mention {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Argument<'a> {
     /// Text or a number.
-    Value(Value<'a>),
+    Value(FluentValue<'a>),
     /// A list of mentions, separated by commas.
     Mentions(Vec<Mention>),
 }
@@ -67,11 +67,13 @@ impl Text {
     /// Formats the message `key` with arguments.
     pub fn format(locale: &Locale, key: &str, arguments: &[(&str, Argument<'_>)]) -> Self {
         let mut mentions: Vec<&[Mention]> = Vec::new();
-        let values: Vec<(&str, Value<'_>)> = arguments
+        let values: Vec<(&str, FluentValue<'_>)> = arguments
             .iter()
             .map(|(name, argument)| {
                 let value = match argument {
-                    Argument::Value(Value::String(words)) => words.replace(PLACEHOLDER, "").into(),
+                    Argument::Value(FluentValue::String(words)) => {
+                        words.replace(PLACEHOLDER, "").into()
+                    }
                     Argument::Value(value) => value.clone(),
                     Argument::Mentions(all) => {
                         mentions.push(all);

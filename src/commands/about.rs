@@ -5,7 +5,7 @@ use crate::card::{Card, ExternalLink, Paragraph, Refusal, SourceLine, report};
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::content::{Article, Kind};
-use crate::locale::Value;
+use crate::locale::FluentValue;
 use crate::request::Request;
 
 pub(super) const COMMAND: Command = Command::new("about", &[]);
@@ -62,7 +62,7 @@ fn about(catalog: &Catalog, article: &Article) -> [Paragraph; 3] {
     ]
 }
 
-fn names(article: &Article) -> [(&'static str, Value<'_>); 2] {
+fn names(article: &Article) -> [(&'static str, FluentValue<'_>); 2] {
     [("title", (&article.title).into()), ("publisher", (&article.publisher).into())]
 }
 

@@ -18,7 +18,7 @@ use super::wire::Body;
 use crate::guild::{ApplicationId, DownloadError, InteractionId};
 use crate::telemetry;
 pub use address::ApiBase;
-use connection_pool::{Connection, ConnectionPool, Response};
+use connection_pool::{ConnectionKind, ConnectionPool, Response};
 use error::{ErrorBody, ErrorKind};
 use rate_limits::RateLimiter;
 use route::Route;
@@ -131,7 +131,7 @@ impl Rest {
         let failed = |kind| RestError::new(Method::POST, &path, kind);
         // Leaves half of the time for the retry.
         let half_time = Instant::now() + deadline.duration_since(Instant::now()) / 2;
-        let error = match self.try_callback(&path, body, half_time, Connection::Pooled).await {
+        let error = match self.try_callback(&path, body, half_time, ConnectionKind::Pooled).await {
             Ok(()) => return Ok(()),
             Err(error) => error,
         };
@@ -139,7 +139,7 @@ impl Rest {
             Some(backoff) if Instant::now() + backoff < deadline => sleep(backoff).await,
             _ => return Err(failed(error)),
         }
-        match self.try_callback(&path, body, deadline, Connection::Fresh).await {
+        match self.try_callback(&path, body, deadline, ConnectionKind::Fresh).await {
             // The first attempt got through after all.
             Err(ErrorKind::Status { code: Some(ALREADY_ACKNOWLEDGED), .. }) => Ok(()),
             answered => answered.map_err(failed),
@@ -197,7 +197,7 @@ impl Rest {
     pub async fn fetch(&self, url: &str, bytes_max: usize) -> Result<Bytes, DownloadError> {
         let mut request = Request::<Full<Bytes>>::default();
         *request.uri_mut() = self.base.attachment(url).ok_or(DownloadError::ForeignHost)?;
-        let sent = self.pool.send(request, Connection::Fresh);
+        let sent = self.pool.send(request, ConnectionKind::Fresh);
         match timeout_at(Instant::now() + TRY_TIMEOUT, sent).await {
             Ok(Ok(response)) if response.body.len() > bytes_max => Err(DownloadError::TooLarge),
             Ok(Ok(response)) if response.status == StatusCode::OK => Ok(response.body),
@@ -249,7 +249,7 @@ impl Rest {
         path: &str,
         body: &Body,
         deadline: Instant,
-        connection: Connection,
+        connection: ConnectionKind,
     ) -> Result<(), ErrorKind> {
         if self.token_refused.is_cancelled() {
             return Err(ErrorKind::TokenRefused);
@@ -302,7 +302,7 @@ impl Rest {
         }
         let deadline = Instant::now() + TRY_TIMEOUT;
         let named = (&route.method, &*route.template);
-        let response = self.exchange(named, path, body, deadline, Connection::Pooled).await?;
+        let response = self.exchange(named, path, body, deadline, ConnectionKind::Pooled).await?;
         self.rate_limiter.lock().update(route, &response, Instant::now());
         self.check_status(response, path)
     }
@@ -315,7 +315,7 @@ impl Rest {
         path: &str,
         body: &Body,
         deadline: Instant,
-        connection: Connection,
+        connection: ConnectionKind,
     ) -> Result<Response, ErrorKind> {
         let mut request = Request::new(Full::new(body.bytes.clone()));
         *request.method_mut() = method.clone();

@@ -9,7 +9,7 @@ use anyhow::{Context, anyhow, ensure};
 use serde_json::{Map, Value, json};
 use sqlx::AssertSqlSafe;
 
-use super::column::{Value as Column, params};
+use super::column::{DbValue, params};
 use super::engine::Engine;
 use super::query::Transaction;
 use super::{SCHEMA_VERSION, Store};
@@ -115,9 +115,9 @@ fn insert_fault(table: &Table, error: &sqlx::Error) -> Option<String> {
     }
 }
 
-fn json_value(column: &Column) -> Value {
+fn json_value(column: &DbValue) -> Value {
     match column {
-        Column::Number(number) => json!(number),
-        Column::Text(text) => json!(text),
+        DbValue::Number(number) => json!(number),
+        DbValue::Text(text) => json!(text),
     }
 }

@@ -3,7 +3,7 @@
 use super::{BACKUP, rule};
 use crate::engine::{Engine, MEMBER, import, on_both, runtime};
 use crate::local::Folder;
-use dossier::guild::{GuildId, Rule, Value};
+use dossier::guild::{GuildId, Rule, SettingValue};
 use dossier::store::{Store, StoreUrl};
 
 #[test]
@@ -27,7 +27,9 @@ fn settings_can_be_transferred_between_engines_and_back() {
         let again = import(&to, &file[..]).await.expect_err("it is not empty any more");
         assert!(again.to_string().contains("not empty"), "{again:#}");
         // Generated ids continue after the imported ones.
-        to.change(GuildId::new(1), MEMBER, 6, &Value::Pace(1).into()).await.expect("a change");
+        to.change(GuildId::new(1), MEMBER, 6, &SettingValue::Pace(1).into())
+            .await
+            .expect("a change");
         let mut second = Vec::new();
         to.export(&mut second).await.expect("an export");
         let back = Folder::new();

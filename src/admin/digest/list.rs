@@ -8,8 +8,8 @@ use crate::admin::{
 use crate::card::{Card, Control, Link, Paragraph, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
-use crate::digest::text::remedy;
 use crate::digest::Digest;
+use crate::digest::text::remedy;
 use crate::guild::GuildId;
 use crate::request::Request;
 

@@ -40,7 +40,7 @@ struct LookupHandler<'a> {
 }
 
 /// An answer, and whether it replaces the message that the component is on.
-type Answer = Result<(EncodedAnswer, bool), Refusal>;
+type LookupAnswer = Result<(EncodedAnswer, bool), Refusal>;
 
 impl Responder {
     /// Answers a query, after loading what its visibility depends on.
@@ -85,7 +85,7 @@ impl Responder {
 }
 
 impl LookupHandler<'_> {
-    fn answer(self, lookup: Lookup<'_>) -> Answer {
+    fn answer(self, lookup: Lookup<'_>) -> LookupAnswer {
         match lookup {
             Lookup::Command(request) => self.answer_command(request),
             Lookup::Message { content, names } => {
@@ -99,7 +99,7 @@ impl LookupHandler<'_> {
         }
     }
 
-    fn answer_command(self, request: Request) -> Answer {
+    fn answer_command(self, request: Request) -> LookupAnswer {
         if let Visibility::Refused(allowed) = &self.visibility {
             return Err(channel_refusal(allowed));
         }
@@ -122,7 +122,7 @@ impl LookupHandler<'_> {
 
     /// Handles a button or a select. A press by anyone but the member who asked gives that person a
     /// private copy.
-    fn answer_press(self, press: Press) -> Answer {
+    fn answer_press(self, press: Press) -> LookupAnswer {
         let Press { verb, request, message: on, is_own } = press;
         let is_in_place = is_own && !matches!(verb, Verb::Sources(_) | Verb::Share);
         let is_public = matches!(self.visibility, Visibility::Public { .. }) && !on.ephemeral;
@@ -160,7 +160,7 @@ impl LookupHandler<'_> {
     }
 
     /// Shows a card to everyone, if the rules allow it.
-    fn reply(&self, request: &Request, card: Card) -> Answer {
+    fn reply(&self, request: &Request, card: Card) -> LookupAnswer {
         Ok(match &self.visibility {
             Visibility::Public { pace } if self.allows_public(*pace) => {
                 (self.encode_publicly(request, card), false)
