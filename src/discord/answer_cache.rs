@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use hashlink::LruCache;
 use jiff::civil::Date;
-use parking_lot::Mutex;
 
+use super::cache::Cache;
 use super::pictures::Pictures;
 use super::wire::{Body, CHANNEL_MESSAGE_WITH_SOURCE, Message, UPDATE_MESSAGE, Upload};
 use crate::action::encode_request;
@@ -22,7 +21,8 @@ const UNCACHED: [&str; 3] = ["about", "random", "search"];
 /// The day of asking and the encoded request.
 type Key = (Option<Date>, String);
 
-pub(super) struct AnswerCache(Mutex<LruCache<Key, EncodedAnswer>>);
+#[derive(Default)]
+pub(super) struct AnswerCache(Cache<ANSWERS_MAX, Key, EncodedAnswer>);
 
 /// A message as JSON, from which callbacks are made without rendering it again.
 #[derive(Clone)]
@@ -32,21 +32,15 @@ pub(super) struct EncodedAnswer {
     picture: Option<(Arc<Picture>, Bytes)>,
 }
 
-impl Default for AnswerCache {
-    fn default() -> Self {
-        Self(Mutex::new(LruCache::new(ANSWERS_MAX)))
-    }
-}
-
 impl AnswerCache {
     pub(super) fn get(&self, request: &Request) -> Option<EncodedAnswer> {
-        self.0.lock().get(&key(request)?).cloned()
+        self.0.get(&key(request)?)
     }
 
     /// Caches the answer to a request, if it is the same each time.
     pub(super) fn insert(&self, request: &Request, answer: &EncodedAnswer) {
         if let Some(key) = key(request) {
-            self.0.lock().insert(key, answer.clone());
+            self.0.insert(key, answer.clone());
         }
     }
 }

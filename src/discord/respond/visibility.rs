@@ -1,12 +1,10 @@
 //! The visibility of an answer: the guild's rules and the channel's rate limit.
 
-use std::collections::HashMap;
-
-use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use super::origin::{InteractionOrigin, VisibilityPolicy};
 use crate::card::{Argument, Refusal, Text};
+use crate::discord::cache::Cache;
 use crate::discord::sliding_window::SlidingWindow;
 use crate::guild::{ChannelId, Elsewhere, Location, Rule, Settings};
 use crate::locale::Locale;
@@ -96,9 +94,9 @@ pub(super) fn channel_refusal(allowed: &[ChannelId]) -> Refusal {
 
 /// The public answers of the last minute, per channel with a rate limit.
 #[derive(Debug, Default)]
-pub(super) struct PaceLimiter(Mutex<HashMap<ChannelId, SlidingWindow<60>>>);
+pub(super) struct PaceLimiter(Cache<CHANNELS_MAX, ChannelId, SlidingWindow<60>>);
 
-/// Above this size, channels without an answer in the last minute are evicted.
+/// The channel that was quiet for the longest time is evicted.
 const CHANNELS_MAX: usize = 10_000;
 
 impl PaceLimiter {
@@ -107,19 +105,13 @@ impl PaceLimiter {
         if most == 0 {
             return true;
         }
-        let mut channels = self.0.lock();
-        if channels.len() >= CHANNELS_MAX && !channels.contains_key(&channel) {
-            channels.retain(|_, answers| !answers.events(now).is_empty());
-            if channels.len() >= CHANNELS_MAX {
-                return true;
+        self.0.change(channel, |answers| {
+            let has_room = answers.events(now).len() < usize::from(most);
+            if has_room {
+                answers.push(now, ());
             }
-        }
-        let answers = channels.entry(channel).or_default();
-        let has_room = answers.events(now).len() < usize::from(most);
-        if has_room {
-            answers.push(now, ());
-        }
-        has_room
+            has_room
+        })
     }
 }
 
