@@ -23,7 +23,7 @@ use crate::digest::delivery::DigestPoster;
 use crate::guild::{ApplicationId, ChannelId, InteractionId, can_manage_server};
 use crate::request::{OptionKind, PRIVATE, Request};
 use crate::store::Store;
-use lookup::{Lookup, Press};
+use lookup::LookupHandler;
 use origin::InteractionOrigin;
 pub use reply::MessageReply;
 use report::Reports;
@@ -144,7 +144,7 @@ impl Responder {
                 self.handle_command(origin, name, options).await
             }
             InteractionData::MessageCommand { name, content, names } if name == LOOK_UP => {
-                self.lookup(origin, Lookup::Message { content, names }).await
+                self.lookup(origin, |lookup| lookup.answer_message(content, names)).await
             }
             InteractionData::MessageCommand { name, .. } => Err(commands::unknown_command(name)),
             InteractionData::Autocomplete { name, options, focused } => {
@@ -181,7 +181,9 @@ impl Responder {
         let request = request(origin, name, options);
         match command.map(|command| command.audience) {
             None => Err(commands::unknown_command(name)),
-            Some(Audience::Everyone) => self.lookup(origin, Lookup::Command(request)).await,
+            Some(Audience::Everyone) => {
+                self.lookup(origin, |lookup| lookup.answer_command(request)).await
+            }
             Some(Audience::Moderators) => {
                 // Boxed, like other rare work: every answer's task would have room for it.
                 Box::pin(self.run_admin(origin, request, false)).await.map(Reply::Message)
@@ -229,8 +231,9 @@ impl Responder {
             (Verb::Delete, _) => Err(Refusal::new("refuse-not-yours-to-delete")),
             (verb @ Verb::Report(_), _) => self.open_report_form(origin, &Action { verb, request }),
             (verb, _) => {
-                self.lookup(origin, Lookup::Press(Press { verb, request, message: on, is_own }))
-                    .await
+                let answer =
+                    |lookup: LookupHandler<'_>| lookup.answer_press(verb, &request, on, is_own);
+                self.lookup(origin, answer).await
             }
         }
     }
