@@ -65,7 +65,7 @@ fn entries(catalog: &Catalog, kind: Kind, article: Option<usize>, typed: &str) -
     if let Some(items) = of_period(catalog, kind, article, typed) {
         return items.into_iter().map(|item| entry(catalog, item, None)).collect();
     }
-    let hits = catalog.complete(typed, kind, article, CHOICES_MAX);
+    let hits = catalog.complete(typed, kind, article);
     hits.iter().map(|hit| found_entry(catalog, hit)).collect()
 }
 
@@ -108,7 +108,7 @@ fn positions(catalog: &Catalog, article: Option<usize>, typed: &str) -> Vec<Choi
     }
     let named = catalog.holders_in(typed, article).into_iter();
     let named = named.map(|item| entry(catalog, item, None)).collect();
-    let mut hits = catalog.complete(typed, Kind::Position, article, CHOICES_MAX);
+    let mut hits = catalog.complete(typed, Kind::Position, article);
     hits.retain(|hit| hit.kind != MatchKind::Text);
     joined(named, hits.iter().map(|hit| found_entry(catalog, hit)))
 }
@@ -134,7 +134,7 @@ fn proposers(catalog: &Catalog, article: Option<usize>, typed: &str) -> Vec<Choi
         return catalog.proposers(article).into_iter().take(CHOICES_MAX).map(choice).collect();
     }
     let filter = catalog.proposer_filter(article);
-    let hits = catalog.search_index().complete(typed, &filter, CHOICES_MAX);
+    let hits = catalog.search_index().complete(typed, &filter);
     hits.iter().map(|hit| choice(catalog.item(hit.document))).collect()
 }
 

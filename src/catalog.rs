@@ -300,17 +300,10 @@ impl Catalog {
     }
 
     /// Completes an unfinished option value with entries of a kind.
-    pub fn complete(
-        &self,
-        text: &str,
-        kind: Kind,
-        article: Option<usize>,
-        limit: usize,
-    ) -> Vec<Hit> {
+    pub fn complete(&self, text: &str, kind: Kind, article: Option<usize>) -> Vec<Hit> {
         let number = numbers::demand_number(text).filter(|_| kind == Kind::Demand);
         let numbered = number.map(|number| self.demands_numbered(number, article));
-        let complete =
-            || self.search_index.complete(text, &self.filter(Some(kind), article), limit);
+        let complete = || self.search_index.complete(text, &self.filter(Some(kind), article));
         numbered.filter(|hits| !hits.is_empty()).unwrap_or_else(complete)
     }
 

@@ -186,7 +186,7 @@ mod tests {
         ] {
             let hits = index.search("silver", &filter).hits.into_iter();
             assert_eq!(hits.map(|hit| hit.document).collect::<Vec<_>>(), found, "{filter:?}");
-            let hits = index.complete("silv", &filter, 25).into_iter();
+            let hits = index.complete("silv", &filter).into_iter();
             assert_eq!(hits.map(|hit| hit.document).collect::<Vec<_>>(), found, "{filter:?}");
         }
     }
@@ -226,7 +226,7 @@ mod tests {
     #[test]
     fn an_empty_index_finds_nothing() {
         let index = SearchIndex::new([]);
-        assert!(index.complete("gold", &DocumentFilter::all(), 25).is_empty());
+        assert!(index.complete("gold", &DocumentFilter::all()).is_empty());
         assert!(index.search("gold", &DocumentFilter::all()).hits.is_empty());
         let nothing = Resolution::Nothing { nearest: Vec::new(), closest: None };
         assert_eq!(index.resolve("", &DocumentFilter::all()), nothing);

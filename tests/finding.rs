@@ -388,7 +388,7 @@ fn every_name_and_label_of_an_entry_resolves_to_it() {
 
 #[test]
 fn empty_input_has_no_completions_and_each_letter_has_some() {
-    let complete = |text: &str| CATALOG.search_index().complete(text, &DocumentFilter::all(), 25);
+    let complete = |text: &str| CATALOG.search_index().complete(text, &DocumentFilter::all());
     assert!(complete("").is_empty() && complete(" ?!").is_empty());
     let title = "budapest memorandum";
     for letters in 1..=title.len() {
@@ -418,7 +418,7 @@ fn markup_and_urls_do_not_affect_results() {
         ] {
             let (index, all) = (CATALOG.search_index(), DocumentFilter::all());
             assert_eq!(index.search(&text, &all), index.search(words, &all), "{text}");
-            assert_eq!(index.complete(&text, &all, 25), index.complete(words, &all, 25), "{text}");
+            assert_eq!(index.complete(&text, &all), index.complete(words, &all), "{text}");
             for kind in Kind::ALL {
                 let [with, without] = [&text, words].map(|text| CATALOG.resolve(text, kind, None));
                 assert_eq!(with, without, "{kind:?} {text}");
@@ -475,7 +475,7 @@ proptest::proptest! {
     fn arbitrary_text_does_not_panic(text in any::<String>(), times in 1usize..400) {
         let text = text.repeat(times);
         let (index, filter) = (CATALOG.search_index(), DocumentFilter::all());
-        index.complete(&text, &filter, 25);
+        index.complete(&text, &filter);
         index.resolve(&text, &filter);
         index.search(&text, &filter);
     }
