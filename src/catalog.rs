@@ -17,7 +17,7 @@ use crate::content::{
 };
 use crate::locale::Locale;
 use crate::search::{
-    Document, DocumentFilter, Hit, MatchKind, NEAREST_MAX, Passage, Resolution, SearchIndex,
+    Document, DocumentFilter, Hit, MatchKind, NEAREST_MAX, Nearest, Passage, Resolution, SearchIndex,
     dates_in, stems,
 };
 
@@ -279,8 +279,8 @@ impl Catalog {
         match hits.as_slice() {
             [] => {
                 let demands = self.of_kind(Kind::Demand, article);
-                let nearest = demands.map(|item| item.number).take(NEAREST_MAX).collect();
-                Resolution::Nothing { nearest, closest: None }
+                let documents = demands.map(|item| item.number).take(NEAREST_MAX).collect();
+                Resolution::Nothing(Nearest { documents, is_close: false })
             }
             [hit] => Resolution::One(hit.clone()),
             _ => Resolution::Several(hits),

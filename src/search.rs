@@ -109,22 +109,36 @@ pub enum Resolution {
     One(Hit),
     /// At most [`CHOICES_MAX`], best first.
     Several(Vec<Hit>),
-    Nothing {
-        /// The nearest documents, at most [`NEAREST_MAX`].
-        nearest: Vec<usize>,
-        /// The first of them, if it is close enough to be shown.
-        closest: Option<usize>,
-    },
+    Nothing(Nearest),
+}
+
+/// The documents that are nearest to a query without a hit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Nearest {
+    /// The nearest first, at most [`NEAREST_MAX`].
+    pub documents: Vec<usize>,
+    /// Whether the first is close enough to be shown.
+    pub is_close: bool,
+}
+
+impl Nearest {
+    /// The first document, if it is close enough to be shown.
+    pub fn closest(&self) -> Option<usize> {
+        self.documents.first().copied().filter(|_| self.is_close)
+    }
+
+    pub fn retain(&mut self, is_kept: impl Fn(usize) -> bool) {
+        self.is_close = self.closest().is_some_and(&is_kept);
+        self.documents.retain(|document| is_kept(*document));
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchResults {
     /// Best first; empty if no document answers the query.
     pub hits: Vec<Hit>,
-    /// The nearest documents if there is no hit, at most [`NEAREST_MAX`].
-    pub nearest: Vec<usize>,
-    /// The first of them, if it is close enough to be shown.
-    pub closest: Option<usize>,
+    /// None if there is a hit.
+    pub nearest: Nearest,
     pub confidence: Confidence,
 }
 
@@ -157,7 +171,7 @@ impl SearchIndex {
 
 #[cfg(test)]
 mod tests {
-    use super::{Document, DocumentFilter, MatchKind, Passage, Resolution, SearchIndex};
+    use super::{Document, DocumentFilter, MatchKind, Nearest, Passage, Resolution, SearchIndex};
 
     fn index() -> SearchIndex {
         let document = |id, title, aliases: &[&'static str], summary| Document {
@@ -228,7 +242,7 @@ mod tests {
         let index = SearchIndex::new([]);
         assert!(index.complete("gold", &DocumentFilter::all()).is_empty());
         assert!(index.search("gold", &DocumentFilter::all()).hits.is_empty());
-        let nothing = Resolution::Nothing { nearest: Vec::new(), closest: None };
+        let nothing = Resolution::Nothing(Nearest::default());
         assert_eq!(index.resolve("", &DocumentFilter::all()), nothing);
     }
 }

@@ -68,7 +68,7 @@ impl Question {
     fn ask(self) -> Outcome {
         let found = CATALOG.search_index().search(&self.ask, &DocumentFilter::all());
         let hits = found.hits.iter().map(|hit| hit.document);
-        let best = hits.chain(found.nearest).next();
+        let best = hits.chain(found.nearest.documents).next();
         Outcome {
             answer: self.answer(),
             is_best_right: best.is_some_and(|number| self.finds.contains(&path(number))),
@@ -252,7 +252,7 @@ fn a_question_for_an_opinion_advice_or_a_prediction_is_refused() {
     ] {
         let found = CATALOG.search_index().search(question, &DocumentFilter::all());
         assert!(found.hits.is_empty(), "{question}: {:?}", found.hits);
-        assert!(!found.nearest.is_empty(), "{question}");
+        assert!(!found.nearest.documents.is_empty(), "{question}");
     }
     // A message is no question, and an option says what is meant.
     let message = "They annexed four regions after sham votes, do you think that is legal?";
@@ -377,7 +377,7 @@ fn every_name_and_label_of_an_entry_resolves_to_it() {
                 let found = match CATALOG.resolve(&text, kind, None) {
                     Resolution::One(hit) => vec![hit],
                     Resolution::Several(hits) => hits,
-                    Resolution::Nothing { .. } => Vec::new(),
+                    Resolution::Nothing(_) => Vec::new(),
                 };
                 let resolves = found.iter().any(|hit| hit.document == item.number);
                 assert!(resolves, "{kind:?} {text}: {found:?}");
