@@ -25,9 +25,7 @@ fn main() {
 fn complete(bencher: divan::Bencher<'_, '_>, entries: usize) {
     let (index, queries) = (index(entries), queries(entries));
     let mut next = queries.completions.iter().cycle();
-    bencher.bench_local(|| {
-        next.next().map(|text| index.complete(text, &DocumentFilter::all()))
-    });
+    bencher.bench_local(|| next.next().map(|text| index.complete(text, &DocumentFilter::all())));
 }
 
 #[divan::bench(args = SIZES)]

@@ -9,7 +9,7 @@ mod text;
 pub use list::{PICTURED_ROWS_MAX, Row, even_pages, list, short_list};
 pub use refusal::{Refusal, limited_items};
 pub use report::Report;
-pub use text::{Argument, Mention, Span, Text};
+pub use text::{Argument, Mention, Text, TextSpan};
 
 use crate::content::{Block, Kind, Layer, Style};
 use crate::guild::ChannelType;
@@ -213,7 +213,7 @@ impl Paragraph {
 
 impl From<&Block> for Paragraph {
     fn from(block: &Block) -> Self {
-        let text = Text(block.text.iter().map(Span::from).collect());
+        let text = Text(block.text.iter().map(TextSpan::from).collect());
         Self { layer: Some(block.layer), is_item: block.is_item, text }
     }
 }

@@ -17,8 +17,8 @@ use crate::content::{
 };
 use crate::locale::Locale;
 use crate::search::{
-    Document, DocumentFilter, Hit, MatchKind, NEAREST_MAX, Nearest, Passage, Resolution, SearchIndex,
-    dates_in, stems,
+    Document, DocumentFilter, Hit, MatchKind, NEAREST_MAX, Nearest, Passage, Resolution,
+    SearchIndex, dates_in, stems,
 };
 
 pub use cell::CellMatch;

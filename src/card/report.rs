@@ -1,7 +1,7 @@
 //! Error reports: what a report is about, the card posted to the editors, and the cards returned to
 //! the reader.
 
-use super::{Card, ExternalLink, Link, Paragraph, Refusal, Span, Text, shorten};
+use super::{Card, ExternalLink, Link, Paragraph, Refusal, Text, TextSpan, shorten};
 use crate::catalog::{Catalog, Item};
 use crate::content::{Style, View};
 use crate::locale::Locale;
@@ -98,8 +98,8 @@ fn entry_row(locale: &Locale, report: &Report, seen: u32) -> Paragraph {
     ];
     let key =
         if seen == report.revision { "report-post-entry" } else { "report-post-entry.changed" };
-    let entry = Span::Styled(report.entry.clone(), Style::Strong);
-    let rest = Span::Styled(format!(" · {}", locale.text_with(key, &values)), Style::Plain);
+    let entry = TextSpan::Styled(report.entry.clone(), Style::Strong);
+    let rest = TextSpan::Styled(format!(" · {}", locale.text_with(key, &values)), Style::Plain);
     Paragraph::item(Text(vec![entry, rest]))
 }
 

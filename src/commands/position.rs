@@ -1,7 +1,7 @@
 //! `/position`: who takes which stance on each demand, as a matrix, a row, a column or a cell.
 
 use super::{matrix, no_entries};
-use crate::card::{Card, Link, Paragraph, Refusal, Row, Span, Text, entry, list, shorten};
+use crate::card::{Card, Link, Paragraph, Refusal, Row, Text, TextSpan, entry, list, shorten};
 use crate::catalog::{Catalog, CellMatch, Item};
 use crate::command::{Command, refuse_uncovered_date};
 use crate::content::{HeldStance, Kind, Stance, StanceChange, Style};
@@ -267,9 +267,9 @@ fn row(catalog: &Catalog, request: &Request, holder: &ResolvedEntry<'_>) -> Resu
     if shown == first && card.page.0 == 1 {
         let demands = holder.item.siblings(Kind::Demand);
         let stance = |demand: Item<'_>| {
-            let name = Span::Styled(format!("{}:", demand.entry.title), Style::Strong);
+            let name = TextSpan::Styled(format!("{}:", demand.entry.title), Style::Strong);
             let stance = stance_text(catalog, holder.item.stance_on(demand));
-            Paragraph::item(Text(vec![name, Span::Styled(format!(" {stance}"), Style::Plain)]))
+            Paragraph::item(Text(vec![name, TextSpan::Styled(format!(" {stance}"), Style::Plain)]))
         };
         card.body.splice(0..0, demands.map(stance));
     }
@@ -340,7 +340,7 @@ fn cell(
     card.heading = None;
     let note = |taken| entry::interpretation_note(locale, taken);
     card.notes.extend([holder, demand].into_iter().filter_map(note));
-    let stance = Text(vec![Span::Styled(stance_text(catalog, held), Style::Strong)]);
+    let stance = Text(vec![TextSpan::Styled(stance_text(catalog, held), Style::Strong)]);
     if card.page.0 == 1 {
         card.body.insert(0, stance.into());
     }

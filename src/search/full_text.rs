@@ -8,7 +8,8 @@ use super::rank::rank;
 use super::scoring::ScoredDocument;
 use super::tokenizer::normalize;
 use super::{
-    Confidence, DocumentFilter, Hit, MatchKind, NEAREST_MAX, Nearest, Passage, SearchIndex, SearchResults,
+    Confidence, DocumentFilter, Hit, MatchKind, NEAREST_MAX, Nearest, Passage, SearchIndex,
+    SearchResults,
 };
 
 /// The least score of a further hit, relative to the best one.
