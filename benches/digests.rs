@@ -21,6 +21,7 @@ use dossier::digest::{NextEntry, Plan, Publish, Run, RunState};
 use dossier::discord::render::{RenderOptions, render};
 use dossier::discord::wire::{Body, Post};
 use dossier::guild::{GuildId, MessageId};
+use dossier::store::transfer::Lines;
 use dossier::store::{ClaimedRun, SCHEMA_VERSION, Store, StoreUrl};
 use fake::guild::{BOTS, GUILD};
 use fake::{Bot, FakeDiscord};
@@ -134,7 +135,7 @@ async fn fill(store: &Store, digests: u64, due: u64, nine: i64) {
             r#"{{"digest":{{"id":{id},"guild_id":{guild},"channel_id":{BOTS},"channel_name":"news","at_minute":{at},"zone":"UTC","days":127,"content":"order","publish":0,"is_paused":0,"paused_for":"","slot":"{day}T{hour:02}:{past:02}[UTC]","due":{begins},"round":1,"refusals":0,"missed":0,"told":""}}}}"#,
         ));
     }
-    store.import(&file[..]).await.expect("an import");
+    store.import(Lines::new(&file[..]).expect("a backup")).await.expect("an import");
 }
 
 async fn measure(store: &Store, digests: u64, due: u64, nine: i64) {

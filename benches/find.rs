@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use dossier::search::{CHOICES_MAX, Document, DocumentFilter, SearchIndex};
+use dossier::search::{Document, DocumentFilter, SearchIndex};
 
 const SIZES: [usize; 3] = [100, 10_000, 100_000];
 const WORDS: usize = 50_000;
@@ -25,9 +25,7 @@ fn main() {
 fn complete(bencher: divan::Bencher<'_, '_>, entries: usize) {
     let (index, queries) = (index(entries), queries(entries));
     let mut next = queries.completions.iter().cycle();
-    bencher.bench_local(|| {
-        next.next().map(|text| index.complete(text, &DocumentFilter::all(), CHOICES_MAX))
-    });
+    bencher.bench_local(|| next.next().map(|text| index.complete(text, &DocumentFilter::all())));
 }
 
 #[divan::bench(args = SIZES)]
@@ -49,7 +47,7 @@ fn print_table() {
         let memory = (resident_kib() - before) / 1024;
         let queries = queries(entries);
         let typed = times(&queries.completions, |text| {
-            black_box(index.complete(text, &DocumentFilter::all(), CHOICES_MAX));
+            black_box(index.complete(text, &DocumentFilter::all()));
         });
         let asked = times(&queries.questions, |text| {
             black_box(index.search(text, &DocumentFilter::all()));

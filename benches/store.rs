@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use dossier::guild::{GuildId, UserId};
+use dossier::store::transfer::Lines;
 use dossier::store::{SCHEMA_VERSION, Store, StoreUrl};
 
 #[global_allocator]
@@ -89,7 +90,7 @@ async fn fill(url: &StoreUrl, servers: u64) {
             ));
         }
     }
-    store.import(&file[..]).await.expect("an import");
+    store.import(Lines::new(&file[..]).expect("a backup")).await.expect("an import");
     store.close().await;
 }
 
@@ -119,7 +120,8 @@ async fn measure(url: &StoreUrl, servers: u64) {
     }
     let mut changes = Vec::new();
     for number in 0..200 {
-        let change = dossier::guild::Change::from(dossier::guild::Value::Pace(number % 60 + 1));
+        let change =
+            dossier::guild::Change::from(dossier::guild::SettingValue::Pace(number % 60 + 1));
         let began = Instant::now();
         let applied =
             store.change(GuildId::new(u64::from(number) + 1), UserId::new(1), 1, &change).await;

@@ -19,6 +19,7 @@ use dossier::discord::http::Rest;
 use dossier::discord::incoming;
 use dossier::discord::respond::{Reply, Responder};
 use dossier::guild::{GuildId, settings_file as file};
+use dossier::store::transfer::Lines;
 use dossier::store::{Store, StoreUrl};
 use dossier::web::interactions::{Endpoint, router};
 use dossier::web::signature::PublicKey;
@@ -65,7 +66,7 @@ fn store(runtime: &Runtime, folder: &TempDir) -> Arc<Store> {
 fn responder(runtime: &Runtime, folder: &TempDir) -> Responder {
     let store = store(runtime, folder);
     let _guard = runtime.enter();
-    Responder::new(Catalog::bundled(), store, None)
+    Responder::new(Catalog::bundled(), store, None, None)
 }
 
 thread_local! {
@@ -161,7 +162,8 @@ pub(crate) fn backup(input: &[u8]) {
         let folder = tempfile::tempdir().expect("a folder");
         let store = store(&runtime, &folder);
         let empty = export(&store);
-        let is_imported = runtime.block_on(store.import(input)).is_ok();
+        let lines = Lines::new(input);
+        let is_imported = lines.is_ok_and(|lines| runtime.block_on(store.import(lines)).is_ok());
         let exported = export(&store);
         runtime.block_on(store.close());
         assert!(is_imported || exported == empty, "{exported}");

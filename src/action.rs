@@ -198,10 +198,10 @@ pub fn decode_request(encoded: &str) -> Option<Request> {
 
 fn encode_fields(request: &Request) -> String {
     let mut encoded = format!("{}:{}:", request.command, request.page());
-    for (place, (name, value)) in
+    for (index, (name, value)) in
         request.options().filter(|(name, _)| *name != PAGE.name).enumerate()
     {
-        if place > 0 {
+        if index > 0 {
             encoded.push('&');
         }
         encoded.push_str(name);

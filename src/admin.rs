@@ -147,9 +147,8 @@ fn sentence_card(context: &AdminContext<'_>, key: &str, controls: Control) -> Ca
 
 /// A card with a single page. `key` is the message key of its title.
 fn single_page(locale: &Locale, key: &str, texts: Vec<Text>, controls: Vec<Control>) -> Card {
-    let title = locale.text(key);
     let body = texts.into_iter().map(Paragraph::from).collect();
-    Card { title, body, page: (1, 1), controls, ..Card::default() }
+    Card { controls, ..Card::new(locale.text(key), body) }
 }
 
 /// One page of a list, with links to the previous and next page.

@@ -42,7 +42,7 @@ pub fn parse(line: &str) -> Result<Request, Refusal> {
         }
     }
     let names: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
-    if let Some(twice) = (1..names.len()).find(|place| names[..*place].contains(&names[*place])) {
+    if let Some(twice) = (1..names.len()).find(|index| names[..*index].contains(&names[*index])) {
         return Err(Refusal::new("refuse-option-twice").with("option", names[twice]));
     }
     let request = values.into_iter().fold(Request::new(command.name), |request, (name, words)| {

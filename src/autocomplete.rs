@@ -6,21 +6,9 @@ use crate::commands;
 use crate::content::{Kind, PartialDate};
 use crate::digest;
 use crate::digest::{Days, Digest, Zone};
+use crate::discord::wire::Choice;
 use crate::request::{OptionKind, Request};
 use crate::search::{CHOICES_MAX, Hit, MatchKind, Resolution, label};
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
-    /// At most [`LABEL_CHARS_MAX`](crate::search::LABEL_CHARS_MAX) characters.
-    pub label: String,
-    pub value: String,
-}
-
-impl Choice {
-    fn new(label: impl Into<String>, value: impl ToString) -> Self {
-        Self { label: label.into(), value: value.to_string() }
-    }
-}
 
 /// Returns at most 25 choices for the option `name`.
 ///
@@ -51,7 +39,7 @@ pub fn choices(catalog: &Catalog, request: &Request, name: &str, now: i64) -> Ve
 pub fn digests(catalog: &Catalog, digests: &[Digest], typed: &str) -> Vec<Choice> {
     let label = |digest: &Digest| digest::text::label(catalog.locale(), digest);
     let choice = |digest: &Digest| Choice::new(label(digest), digest.id);
-    matching(digests.iter().map(choice).collect(), typed)
+    matching(digests.iter().map(choice), typed)
 }
 
 /// Time zones, each with its local time.
@@ -64,15 +52,9 @@ fn zones(typed: &str, now: i64) -> Vec<Choice> {
 fn days(catalog: &Catalog, typed: &str) -> Vec<Choice> {
     let choice = |days: Days| Choice::new(digest::text::days_text(catalog.locale(), days), days);
     let parsed: Option<Days> = typed.parse().ok();
-    let mut choices: Vec<Choice> = parsed.map(choice).into_iter().collect();
-    let usual = matching(Days::USUAL.into_iter().map(choice).collect(), typed);
+    let usual = matching(Days::USUAL.map(choice), typed);
     let completed = Days::complete(typed).into_iter().map(choice);
-    for one in usual.into_iter().chain(completed) {
-        if !choices.contains(&one) {
-            choices.push(one);
-        }
-    }
-    choices
+    joined(parsed.map(choice).into_iter().collect(), usual.into_iter().chain(completed))
 }
 
 fn entries(catalog: &Catalog, kind: Kind, article: Option<usize>, typed: &str) -> Vec<Choice> {
@@ -83,13 +65,14 @@ fn entries(catalog: &Catalog, kind: Kind, article: Option<usize>, typed: &str) -
     if let Some(items) = of_period(catalog, kind, article, typed) {
         return items.into_iter().map(|item| entry(catalog, item, None)).collect();
     }
-    let hits = catalog.complete(typed, kind, article, CHOICES_MAX);
-    let choice = |hit: &Hit| {
-        let item = catalog.item(hit.document);
-        let alias = hit.alias.and_then(|position| item.entry.aliases.get(position));
-        entry(catalog, item, alias.map(String::as_str))
-    };
-    hits.iter().map(choice).collect()
+    let hits = catalog.complete(typed, kind, article);
+    hits.iter().map(|hit| found_entry(catalog, hit)).collect()
+}
+
+fn found_entry(catalog: &Catalog, hit: &Hit) -> Choice {
+    let item = catalog.item(hit.document);
+    let alias = hit.alias.and_then(|position| item.entry.aliases.get(position));
+    entry(catalog, item, alias.map(String::as_str))
 }
 
 /// If a date or a period was typed, the entries of then: first those that begin in it.
@@ -124,23 +107,15 @@ fn positions(catalog: &Catalog, article: Option<usize>, typed: &str) -> Vec<Choi
         return entries(catalog, Kind::Position, article, typed);
     }
     let named = catalog.holders_in(typed, article).into_iter();
-    let mut choices: Vec<Choice> = named.map(|item| entry(catalog, item, None)).collect();
-    let hits = catalog.complete(typed, Kind::Position, article, CHOICES_MAX);
-    for hit in hits.iter().filter(|hit| hit.kind != MatchKind::Text) {
-        let item = catalog.item(hit.document);
-        let alias = hit.alias.and_then(|position| item.entry.aliases.get(position));
-        let choice = entry(catalog, item, alias.map(String::as_str));
-        if choices.iter().all(|other| other.value != choice.value) {
-            choices.push(choice);
-        }
-    }
-    choices.truncate(CHOICES_MAX);
-    choices
+    let named = named.map(|item| entry(catalog, item, None)).collect();
+    let mut hits = catalog.complete(typed, Kind::Position, article);
+    hits.retain(|hit| hit.kind != MatchKind::Text);
+    joined(named, hits.iter().map(|hit| found_entry(catalog, hit)))
 }
 
 /// Proposals by name, then by date or side.
 fn proposals(catalog: &Catalog, article: Option<usize>, typed: &str) -> Vec<Choice> {
-    let mut choices = entries(catalog, Kind::Proposal, article, typed);
+    let choices = entries(catalog, Kind::Proposal, article, typed);
     if of_period(catalog, Kind::Proposal, article, typed).is_some() {
         return choices;
     }
@@ -149,13 +124,7 @@ fn proposals(catalog: &Catalog, article: Option<usize>, typed: &str) -> Vec<Choi
         let when_and_who = format!("{date}, {}", catalog.authors(item));
         entry(catalog, item, Some(&when_and_who))
     };
-    for other in matching(catalog.of_kind(Kind::Proposal, article).map(choice).collect(), typed) {
-        if choices.iter().all(|one| one.value != other.value) {
-            choices.push(other);
-        }
-    }
-    choices.truncate(CHOICES_MAX);
-    choices
+    joined(choices, matching(catalog.of_kind(Kind::Proposal, article).map(choice), typed))
 }
 
 /// The authors of proposals.
@@ -165,7 +134,7 @@ fn proposers(catalog: &Catalog, article: Option<usize>, typed: &str) -> Vec<Choi
         return catalog.proposers(article).into_iter().take(CHOICES_MAX).map(choice).collect();
     }
     let filter = catalog.proposer_filter(article);
-    let hits = catalog.search_index().complete(typed, &filter, CHOICES_MAX);
+    let hits = catalog.search_index().complete(typed, &filter);
     hits.iter().map(|hit| choice(catalog.item(hit.document))).collect()
 }
 
@@ -192,7 +161,7 @@ fn views(catalog: &Catalog, request: &Request) -> Vec<Choice> {
 fn topics(catalog: &Catalog) -> Vec<Choice> {
     let topics = catalog.articles().iter().flat_map(|article| &article.topics);
     let mut choices: Vec<Choice> = topics.map(|(id, name)| Choice::new(name, id)).collect();
-    choices.sort_by(|a, b| a.label.cmp(&b.label));
+    choices.sort_by(|a, b| a.name.cmp(&b.name));
     choices.dedup();
     choices
 }
@@ -206,11 +175,22 @@ fn articles(catalog: &Catalog) -> Vec<Choice> {
     articles.map(|article| Choice::new(label(&article.title, None), &article.id)).collect()
 }
 
-/// The choices whose label or value contains the typed text.
-fn matching(choices: Vec<Choice>, typed: &str) -> Vec<Choice> {
+/// The first choices, then those of the others that are not among them.
+fn joined(mut choices: Vec<Choice>, others: impl IntoIterator<Item = Choice>) -> Vec<Choice> {
+    for other in others {
+        if choices.iter().all(|choice| choice.value != other.value) {
+            choices.push(other);
+        }
+    }
+    choices.truncate(CHOICES_MAX);
+    choices
+}
+
+/// The choices whose name or value contains the typed text.
+fn matching(choices: impl IntoIterator<Item = Choice>, typed: &str) -> Vec<Choice> {
     let typed = typed.to_lowercase();
     let is_match = |choice: &Choice| {
-        choice.label.to_lowercase().contains(&typed) || choice.value.contains(&typed)
+        choice.name.to_lowercase().contains(&typed) || choice.value.contains(&typed)
     };
     choices.into_iter().filter(is_match).take(CHOICES_MAX).collect()
 }
@@ -263,8 +243,7 @@ mod tests {
         let choices = offered("place", &[("place", "Zaporozh")], "place");
         assert_eq!(choices[0].value, "zaporizhzhia");
         assert!(
-            choices[0].label.starts_with("Zaporizhzhia")
-                && choices[0].label.contains("· “Zaporozh"),
+            choices[0].name.starts_with("Zaporizhzhia") && choices[0].name.contains("· “Zaporozh"),
             "{choices:?}"
         );
     }
@@ -349,10 +328,8 @@ mod tests {
                         choices(&catalog, &Request::new(command).with(name, typed), name, 0);
                     assert!(choices.len() <= CHOICES_MAX);
                     assert!(
-                        choices
-                            .iter()
-                            .all(|choice| choice.label.chars().count() <= LABEL_CHARS_MAX
-                                && choice.value.len() <= 100)
+                        choices.iter().all(|choice| choice.name.chars().count() <= LABEL_CHARS_MAX
+                            && choice.value.len() <= 100)
                     );
                     assert!(
                         choices.iter().any(|choice| choice.value == item.entry.id.as_str()),

@@ -9,7 +9,7 @@ mod text;
 pub use list::{PICTURED_ROWS_MAX, Row, even_pages, list, short_list};
 pub use refusal::{Refusal, limited_items};
 pub use report::Report;
-pub use text::{Argument, Mention, Span, Text};
+pub use text::{Argument, Mention, Text, TextSpan};
 
 use crate::content::{Block, Kind, Layer, Style};
 use crate::guild::ChannelType;
@@ -26,7 +26,7 @@ pub const PAGE_CHARS_MAX: usize = 1_800;
 
 /// A file attached to a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
+pub struct AttachedFile {
     pub name: &'static str,
     pub content: String,
 }
@@ -77,7 +77,7 @@ pub struct Card {
     /// Controls for settings, from top to bottom.
     pub controls: Vec<Control>,
     /// A file to attach.
-    pub file: Option<File>,
+    pub file: Option<AttachedFile>,
     /// What can be looked at instead of read.
     pub picture: Option<Picture>,
 }
@@ -164,6 +164,11 @@ pub struct SourceLine {
 }
 
 impl Card {
+    /// A card with a single page.
+    pub fn new(title: String, body: Vec<Paragraph>) -> Self {
+        Self { title, body, page: (1, 1), ..Self::default() }
+    }
+
     /// Links a chronological list's page to its first and last page, unless they are linked already.
     pub fn link_ends(&mut self, locale: &Locale) {
         let ((page, of), Some(request)) = (self.page, &self.request) else { return };
@@ -208,7 +213,7 @@ impl Paragraph {
 
 impl From<&Block> for Paragraph {
     fn from(block: &Block) -> Self {
-        let text = Text(block.text.iter().map(Span::from).collect());
+        let text = Text(block.text.iter().map(TextSpan::from).collect());
         Self { layer: Some(block.layer), is_item: block.is_item, text }
     }
 }

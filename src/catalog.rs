@@ -17,8 +17,8 @@ use crate::content::{
 };
 use crate::locale::Locale;
 use crate::search::{
-    Document, DocumentFilter, Hit, MatchKind, NEAREST_MAX, Passage, Resolution, SearchIndex,
-    dates_in, stems,
+    Document, DocumentFilter, Hit, MatchKind, NEAREST_MAX, Nearest, Passage, Resolution,
+    SearchIndex, dates_in, stems,
 };
 
 pub use cell::CellMatch;
@@ -72,13 +72,13 @@ impl<'a> Item<'a> {
 
     /// The stance of a position on a demand of its article.
     pub fn stance_on(self, demand: Item<'_>) -> HeldStance {
-        let held = demand.entry.place().and_then(|place| self.entry.stances().get(place));
+        let held = demand.entry.demand_index().and_then(|index| self.entry.stances().get(index));
         held.copied().unwrap_or(HeldStance { stance: Stance::Silent, change: None })
     }
 
     /// What a proposal says on a demand of its article, unless it is silent.
     pub fn cell_on(self, demand: Item<'_>) -> Option<&'a Cell> {
-        let cell = self.entry.cells().get(demand.entry.place()?)?;
+        let cell = self.entry.cells().get(demand.entry.demand_index()?)?;
         (self.is_in_article_of(demand) && cell.stance != CellStance::Silent).then_some(cell)
     }
 
@@ -279,8 +279,8 @@ impl Catalog {
         match hits.as_slice() {
             [] => {
                 let demands = self.of_kind(Kind::Demand, article);
-                let nearest = demands.map(|item| item.number).take(NEAREST_MAX).collect();
-                Resolution::Nothing { nearest, closest: None }
+                let documents = demands.map(|item| item.number).take(NEAREST_MAX).collect();
+                Resolution::Nothing(Nearest { documents, is_close: false })
             }
             [hit] => Resolution::One(hit.clone()),
             _ => Resolution::Several(hits),
@@ -300,17 +300,10 @@ impl Catalog {
     }
 
     /// Completes an unfinished option value with entries of a kind.
-    pub fn complete(
-        &self,
-        text: &str,
-        kind: Kind,
-        article: Option<usize>,
-        limit: usize,
-    ) -> Vec<Hit> {
+    pub fn complete(&self, text: &str, kind: Kind, article: Option<usize>) -> Vec<Hit> {
         let number = numbers::demand_number(text).filter(|_| kind == Kind::Demand);
         let numbered = number.map(|number| self.demands_numbered(number, article));
-        let complete =
-            || self.search_index.complete(text, &self.filter(Some(kind), article), limit);
+        let complete = || self.search_index.complete(text, &self.filter(Some(kind), article));
         numbered.filter(|hits| !hits.is_empty()).unwrap_or_else(complete)
     }
 

@@ -84,8 +84,6 @@ pub struct Source {
     /// Who reported it, if the document itself was not seen.
     pub via: Option<String>,
     pub url: Option<String>,
-    /// The day on which an editor last saw it.
-    pub seen: Option<PartialDate>,
 }
 
 /// A topic of the dataset, such as a demand, an event or a term.
@@ -101,7 +99,6 @@ pub struct Entry {
     pub words: Vec<String>,
     /// Further reading, as indices into the article's entries.
     pub related: Vec<usize>,
-    pub checked: PartialDate,
     /// From 1.
     pub revision: u32,
     /// Which fact is disputed, and by whom.
@@ -220,10 +217,6 @@ impl Article {
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (usize, &Entry)> {
         self.entries.iter().enumerate().filter(move |(_, entry)| entry.kind == kind)
     }
-
-    pub fn position(&self, kind: Kind, id: &str) -> Option<usize> {
-        self.entries.iter().position(|entry| entry.kind == kind && entry.id.as_str() == id)
-    }
 }
 
 impl Source {
@@ -256,7 +249,7 @@ impl Entry {
     }
 
     /// The index of a demand in the article's list.
-    pub fn place(&self) -> Option<usize> {
+    pub fn demand_index(&self) -> Option<usize> {
         usize::from(self.number()).checked_sub(1)
     }
 

@@ -2,6 +2,7 @@
 
 mod accent;
 mod answer_cache;
+mod cache;
 pub mod command_permissions;
 pub mod gateway;
 pub mod http;
@@ -13,4 +14,5 @@ pub mod registration;
 pub mod render;
 pub mod report_form;
 pub mod respond;
+mod sliding_window;
 pub mod wire;

@@ -13,7 +13,7 @@ pub mod settings_file;
 pub use access::{
     Access, ChannelAccess, CheckFailure, CommandRights, Denial, DownloadError, Location,
 };
-pub use change::{Change, Difference, LogLine, Value};
+pub use change::{Change, Difference, LogLine, SettingValue};
 pub use id::{
     ApplicationId, ChannelId, GuildId, InteractionId, MessageId, RoleId, UserId, id_from_number,
     parse_id,

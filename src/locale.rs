@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+pub use fluent_bundle::FluentValue;
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use fluent_bundle::{FluentArgs, FluentResource};
 use parking_lot::RwLock;
 use unic_langid::LanguageIdentifier;
 
@@ -29,9 +30,6 @@ enum MonthForm {
     Long,
     Short,
 }
-
-/// An argument of a message.
-pub type Value<'a> = FluentValue<'a>;
 
 impl Locale {
     /// The English texts, which are compiled into the program.
@@ -60,7 +58,7 @@ impl Locale {
     }
 
     /// Formats the message `key` with arguments.
-    pub fn text_with<'a>(&'a self, key: &str, values: &[(&'a str, Value<'a>)]) -> String {
+    pub fn text_with<'a>(&'a self, key: &str, values: &[(&'a str, FluentValue<'a>)]) -> String {
         let args: FluentArgs<'a> = values.iter().cloned().collect();
         let (message, attribute) = key
             .split_once('.')

@@ -300,7 +300,7 @@ fn settings(config: &Config, what: &SettingsCommand) -> Result<ExitCode, Failure
                 // A file of another kind is refused before a database is created.
                 let lines = Lines::new(BufReader::new(opened))?;
                 store.open_once().await.context("open the database")?;
-                store.import_lines(lines).await
+                store.import(lines).await
             }
         }
     })?;

@@ -10,7 +10,7 @@ use crate::command::{self, not_found};
 use crate::commands::search;
 use crate::content::{Kind, PartialDate};
 use crate::request::Request;
-use crate::search::{Mention, stems, strip_markup};
+use crate::search::{NameMention, Nearest, stems, strip_markup};
 use crate::text::is_invisible;
 
 /// The most entries that are shown: there is one page, as a link to a second would have to contain
@@ -39,11 +39,10 @@ struct Found<'a> {
     cells: Vec<(Item<'a>, Item<'a>)>,
     /// The best entry of each sentence with its score.
     best: Vec<(usize, f32)>,
-    mentions: Vec<Mention>,
+    mentions: Vec<NameMention>,
     others: Vec<(usize, f32)>,
     /// What comes closest to the sentence that nearly found something.
-    nearest: Vec<usize>,
-    closest: Option<usize>,
+    nearest: Nearest,
     margin: Option<f32>,
     covered_until: Option<PartialDate>,
 }
@@ -124,16 +123,16 @@ impl<'a> Found<'a> {
         self.best.extend(hits.next());
         self.others.extend(hits.take(ENTRIES_MAX));
         let margin = results.confidence.margin();
-        if !results.nearest.is_empty() && self.margin.is_none_or(|best| margin > best) {
+        if !results.nearest.documents.is_empty() && self.margin.is_none_or(|best| margin > best) {
             self.margin = Some(margin);
-            (self.nearest, self.closest) = (results.nearest, results.closest);
+            self.nearest = results.nearest;
         }
     }
 
     fn add_mentions(&mut self, catalog: &Catalog, text: &str) {
         let (index, filter) = (catalog.search_index(), catalog.filter(None, None));
         let is_entry =
-            |mention: &Mention| catalog.item(mention.document).entry.kind != Kind::Section;
+            |mention: &NameMention| catalog.item(mention.document).entry.kind != Kind::Section;
         self.mentions.extend(index.find_mentions(text, &filter).into_iter().filter(is_entry));
     }
 
@@ -161,12 +160,13 @@ impl<'a> Found<'a> {
 
     fn refusal(&self, catalog: &Catalog, message: &str) -> Refusal {
         let link = |number: &usize| entry::link(catalog, catalog.item(*number));
-        let nearest: Vec<_> = self.nearest.iter().map(link).collect();
+        let nearest = &self.nearest.documents;
         let key = match nearest.is_empty() {
             true => "refuse-nothing-in-message",
             false => "refuse-nothing-in-message-but",
         };
-        not_found(catalog, None, message, nearest.into_iter(), self.closest).with_key(key)
+        let links = nearest.iter().map(link);
+        not_found(catalog, None, message, links, self.nearest.closest()).with_key(key)
     }
 }
 

@@ -86,7 +86,7 @@ fn describe<'a>(lead: &str, rows: impl Iterator<Item = Described<'a>>) -> String
     let lengths: Vec<usize> = (8..=60).collect();
     let fits = |max: &usize| with_titles(*max).chars().count() <= DESCRIPTION_CHARS_MAX;
     match lengths.partition_point(fits) {
-        0 => shorten(&with_titles(lengths[0]), DESCRIPTION_CHARS_MAX - 1),
+        0 => shorten(&with_titles(lengths[0]), DESCRIPTION_CHARS_MAX),
         fitting => with_titles(lengths[fitting - 1]),
     }
 }

@@ -150,10 +150,8 @@ impl<'a> Services<'a> {
 
     fn interaction_handler(&self, catalog: Catalog) -> Arc<InteractionHandler> {
         let authorized = self.token.is_some().then(|| Arc::clone(&self.rest));
-        let report_channel = self.report_channel();
-        let catalog = catalog.with_report_form(report_channel.is_some());
-        let mut responder = Responder::new(catalog, Arc::clone(&self.store), authorized)
-            .with_report_channel(report_channel);
+        let store = Arc::clone(&self.store);
+        let mut responder = Responder::new(catalog, store, authorized, self.report_channel());
         if self.config.pictures.enabled {
             responder = responder.with_pictures();
         }

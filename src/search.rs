@@ -43,7 +43,7 @@ pub use filter::DocumentFilter;
 pub use label::{LABEL_CHARS_MAX, label};
 pub use language::is_foreign;
 pub use markup::strip_markup;
-pub use mentions::Mention;
+pub use mentions::NameMention;
 pub use threshold::Confidence;
 pub use two_part::{
     QuestionParts, asks_for_view, names_others, split_question, split_who_question,
@@ -109,22 +109,36 @@ pub enum Resolution {
     One(Hit),
     /// At most [`CHOICES_MAX`], best first.
     Several(Vec<Hit>),
-    Nothing {
-        /// The nearest documents, at most [`NEAREST_MAX`].
-        nearest: Vec<usize>,
-        /// The first of them, if it is close enough to be shown.
-        closest: Option<usize>,
-    },
+    Nothing(Nearest),
+}
+
+/// The documents that are nearest to a query without a hit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Nearest {
+    /// The nearest first, at most [`NEAREST_MAX`].
+    pub documents: Vec<usize>,
+    /// Whether the first is close enough to be shown.
+    pub is_close: bool,
+}
+
+impl Nearest {
+    /// The first document, if it is close enough to be shown.
+    pub fn closest(&self) -> Option<usize> {
+        self.documents.first().copied().filter(|_| self.is_close)
+    }
+
+    pub fn retain(&mut self, is_kept: impl Fn(usize) -> bool) {
+        self.is_close = self.closest().is_some_and(&is_kept);
+        self.documents.retain(|document| is_kept(*document));
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchResults {
     /// Best first; empty if no document answers the query.
     pub hits: Vec<Hit>,
-    /// The nearest documents if there is no hit, at most [`NEAREST_MAX`].
-    pub nearest: Vec<usize>,
-    /// The first of them, if it is close enough to be shown.
-    pub closest: Option<usize>,
+    /// None if there is a hit.
+    pub nearest: Nearest,
     pub confidence: Confidence,
 }
 
@@ -153,19 +167,11 @@ impl SearchIndex {
         names.sort();
         Self { names, text: text.build() }
     }
-
-    pub fn len(&self) -> usize {
-        self.text.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Document, DocumentFilter, MatchKind, Passage, Resolution, SearchIndex};
+    use super::{Document, DocumentFilter, MatchKind, Nearest, Passage, Resolution, SearchIndex};
 
     fn index() -> SearchIndex {
         let document = |id, title, aliases: &[&'static str], summary| Document {
@@ -194,7 +200,7 @@ mod tests {
         ] {
             let hits = index.search("silver", &filter).hits.into_iter();
             assert_eq!(hits.map(|hit| hit.document).collect::<Vec<_>>(), found, "{filter:?}");
-            let hits = index.complete("silv", &filter, 25).into_iter();
+            let hits = index.complete("silv", &filter).into_iter();
             assert_eq!(hits.map(|hit| hit.document).collect::<Vec<_>>(), found, "{filter:?}");
         }
     }
@@ -234,10 +240,9 @@ mod tests {
     #[test]
     fn an_empty_index_finds_nothing() {
         let index = SearchIndex::new([]);
-        assert!(index.is_empty());
-        assert!(index.complete("gold", &DocumentFilter::all(), 25).is_empty());
+        assert!(index.complete("gold", &DocumentFilter::all()).is_empty());
         assert!(index.search("gold", &DocumentFilter::all()).hits.is_empty());
-        let nothing = Resolution::Nothing { nearest: Vec::new(), closest: None };
+        let nothing = Resolution::Nothing(Nearest::default());
         assert_eq!(index.resolve("", &DocumentFilter::all()), nothing);
     }
 }

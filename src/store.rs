@@ -15,11 +15,11 @@ use tokio::time::{Instant, timeout};
 
 use crate::guild::GuildId;
 use crate::telemetry;
-use column::Value;
+use column::DbValue;
 use engine::Engine;
 pub use error::{Result, StoreError};
 use health::{Health, Operation};
-use query::{ALL_GUILDS, Row, Transaction};
+use query::{ALL_GUILDS, DbRow, Transaction};
 use settings_cache::SettingsCache;
 
 mod change_log;
@@ -95,12 +95,12 @@ impl Store {
         self.engine.close().await;
     }
 
-    async fn fetch_all(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>> {
+    async fn fetch_all(&self, sql: &'static str, values: Vec<DbValue>) -> Result<Vec<DbRow>> {
         self.run(Operation::Read, self.engine.fetch_all(sql, values)).await
     }
 
     /// Runs one statement in a transaction. Returns the number of changed rows.
-    async fn execute(&self, sql: &'static str, values: Vec<Value>) -> Result<u64> {
+    async fn execute(&self, sql: &'static str, values: Vec<DbValue>) -> Result<u64> {
         self.transaction(async |transaction| transaction.execute(sql, values).await).await
     }
 

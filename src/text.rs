@@ -1,4 +1,8 @@
-//! Helpers for text: months, "did you mean", and characters that must not reach a screen.
+//! Helpers for text: days and months, "did you mean", and characters that must not reach a screen.
+
+/// The days of the week in English, in lower case, Monday first.
+pub(crate) const WEEKDAYS: [&str; 7] =
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// The months in English, in lower case.
 pub(crate) const MONTHS: [&str; 12] = [
@@ -63,12 +67,13 @@ pub(crate) fn is_utf16(file: &[u8]) -> bool {
     matches!(file, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..])
 }
 
-/// The first words of a text, with an ellipsis where some are left out.
+/// The first words of a text, with an ellipsis where some are left out: at most `chars_max`
+/// characters with it.
 pub(crate) fn shorten(text: &str, chars_max: usize) -> String {
     if text.chars().count() <= chars_max {
         return text.to_owned();
     }
-    let kept: String = text.chars().take(chars_max).collect();
+    let kept: String = text.chars().take(chars_max.saturating_sub(1)).collect();
     // Not cut in mid-word, unless it is all one word.
     let whole = kept.rfind(' ').map_or(kept.as_str(), |space| &kept[..space]);
     format!("{}…", whole.trim_end_matches([' ', ',', ';', ':', '.']))

@@ -89,8 +89,10 @@ fn warnings_do_not_prevent_loading() {
         .map(|note| note.message.as_str())
         .collect();
     assert_eq!(of_file, ["15 asks, of which hardly more than 14 help"]);
-    let place = loaded.articles[0].position(Kind::Term, "buffer-state").expect("the entry");
-    assert_eq!(loaded.articles[0].entries[place].words, ["cushion"]);
+    let mut terms = loaded.articles[0].of_kind(Kind::Term);
+    let (_, term) =
+        terms.find(|(_, entry)| entry.id.as_str() == "buffer-state").expect("the entry");
+    assert_eq!(term.words, ["cushion"]);
 }
 
 #[test]

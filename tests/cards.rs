@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use dossier::ask;
-use dossier::card::{Card, Link, PAGE_CHARS_MAX, Refusal, Span, entry};
+use dossier::card::{Card, Link, PAGE_CHARS_MAX, Refusal, TextSpan, entry};
 use dossier::catalog::{Catalog, Item};
 use dossier::commands;
 use dossier::content::{Kind, Layer};
@@ -40,7 +40,7 @@ fn words(card: &Card) -> String {
     let parts = card.body.iter().flat_map(|paragraph| &paragraph.text.0);
     parts
         .filter_map(
-            |part| if let Span::Styled(text, _) = part { Some(text.as_str()) } else { None },
+            |part| if let TextSpan::Styled(text, _) = part { Some(text.as_str()) } else { None },
         )
         .collect()
 }
@@ -71,7 +71,7 @@ fn every_link_leads_to_a_card_that_fits_and_cites_its_sources() {
                 .text
                 .0
                 .iter()
-                .filter_map(|part| if let Span::Mark(mark) = part { Some(*mark) } else { None })
+                .filter_map(|part| if let TextSpan::Mark(mark) = part { Some(*mark) } else { None })
                 .collect();
             assert!(!marks.is_empty(), "{request} has a paragraph without a source");
             assert!(

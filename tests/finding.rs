@@ -69,7 +69,7 @@ impl Question {
     fn ask(self) -> Outcome {
         let found = CATALOG.search_index().search(&self.ask, &DocumentFilter::all());
         let hits = found.hits.iter().map(|hit| hit.document);
-        let best = hits.chain(found.nearest).next();
+        let best = hits.chain(found.nearest.documents).next();
         Outcome {
             answer: self.answer(),
             is_best_right: best.is_some_and(|number| self.finds.contains(&path(number))),
@@ -253,7 +253,7 @@ fn a_question_for_an_opinion_advice_or_a_prediction_is_refused() {
     ] {
         let found = CATALOG.search_index().search(question, &DocumentFilter::all());
         assert!(found.hits.is_empty(), "{question}: {:?}", found.hits);
-        assert!(!found.nearest.is_empty(), "{question}");
+        assert!(!found.nearest.documents.is_empty(), "{question}");
     }
     // A message is no question, and an option says what is meant.
     let message = "They annexed four regions after sham votes, do you think that is legal?";
@@ -419,7 +419,7 @@ fn every_name_and_label_of_an_entry_resolves_to_it() {
                 let found = match CATALOG.resolve(&text, kind, None) {
                     Resolution::One(hit) => vec![hit],
                     Resolution::Several(hits) => hits,
-                    Resolution::Nothing { .. } => Vec::new(),
+                    Resolution::Nothing(_) => Vec::new(),
                 };
                 let resolves = found.iter().any(|hit| hit.document == item.number);
                 assert!(resolves, "{kind:?} {text}: {found:?}");
@@ -430,7 +430,7 @@ fn every_name_and_label_of_an_entry_resolves_to_it() {
 
 #[test]
 fn empty_input_has_no_completions_and_each_letter_has_some() {
-    let complete = |text: &str| CATALOG.search_index().complete(text, &DocumentFilter::all(), 25);
+    let complete = |text: &str| CATALOG.search_index().complete(text, &DocumentFilter::all());
     assert!(complete("").is_empty() && complete(" ?!").is_empty());
     let title = "budapest memorandum";
     for letters in 1..=title.len() {
@@ -460,7 +460,7 @@ fn markup_and_urls_do_not_affect_results() {
         ] {
             let (index, all) = (CATALOG.search_index(), DocumentFilter::all());
             assert_eq!(index.search(&text, &all), index.search(words, &all), "{text}");
-            assert_eq!(index.complete(&text, &all, 25), index.complete(words, &all, 25), "{text}");
+            assert_eq!(index.complete(&text, &all), index.complete(words, &all), "{text}");
             for kind in Kind::ALL {
                 let [with, without] = [&text, words].map(|text| CATALOG.resolve(text, kind, None));
                 assert_eq!(with, without, "{kind:?} {text}");
@@ -517,7 +517,7 @@ proptest::proptest! {
     fn arbitrary_text_does_not_panic(text in any::<String>(), times in 1usize..400) {
         let text = text.repeat(times);
         let (index, filter) = (CATALOG.search_index(), DocumentFilter::all());
-        index.complete(&text, &filter, 25);
+        index.complete(&text, &filter);
         index.resolve(&text, &filter);
         index.search(&text, &filter);
     }

@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use crate::engine::{Engine, GUILD, MEMBER, on_both, runtime};
+use crate::engine::{Engine, GUILD, MEMBER, import, on_both, runtime};
 use dossier::digest::{
     Digest, DigestId, Draft, Fault, NextEntry, NoticeState, Plan, PlannedDigest, Publish, Run,
     RunState, Zone,
 };
-use dossier::guild::{Change, ChannelId, GuildId, MessageId, UserId, Value};
+use dossier::guild::{Change, ChannelId, GuildId, MessageId, SettingValue, UserId};
 use dossier::store::StoreError;
 use dossier::store::{ClaimedRun, Store, StoreUrl};
 use jiff::Timestamp;
@@ -44,7 +44,7 @@ fn planned(plan: Plan) -> PlannedDigest {
 }
 
 async fn save_digest(store: &Store, id: i64, now: i64, planned: Option<PlannedDigest>) {
-    let change = Change::from(Value::Digest(digest_id(id), planned));
+    let change = Change::from(SettingValue::Digest(digest_id(id), planned));
     let applied = store.change(GUILD, MEMBER, now, &change).await;
     assert_eq!(applied.expect("a change").differences.len(), 1);
 }
@@ -70,7 +70,7 @@ impl Worker {
     async fn digest(&self) -> Digest {
         let mut digests = self.store.digests(GUILD).await.expect("digests");
         let mut digest = digests.remove(0);
-        digest.runs = self.store.recent_runs(digest.id, 8).await.expect("runs");
+        digest.runs = self.store.recent_runs(digest.id).await.expect("runs");
         digest
     }
 
@@ -406,7 +406,7 @@ fn digests_can_be_transferred_between_engines_with_their_history() {
             let guild = GuildId::new(GUILD.get() + id as u64 / 50);
             let mut planned = planned(plan("Europe/Kyiv", "09:00"));
             planned.plan.channel = ChannelId::new(id as u64);
-            let change = Change::from(Value::Digest(digest_id(id), Some(planned)));
+            let change = Change::from(SettingValue::Digest(digest_id(id), Some(planned)));
             from.store.change(guild, MEMBER, now - HOUR, &change).await.expect("a change");
         }
         for run in from.claim(now, 700).await {
@@ -416,7 +416,7 @@ fn digests_can_be_transferred_between_engines_with_their_history() {
         let count = from.store.export(&mut file).await.expect("an export");
         assert_eq!(count, 15 + 3 * 700);
         let to = Worker::new(postgres).await;
-        assert_eq!(to.store.import(&file[..]).await.expect("an import"), count);
+        assert_eq!(import(&to.store, &file[..]).await.expect("an import"), count);
         assert_eq!(to.digest().await, from.digest().await);
         assert_eq!(to.claim(now, 100).await, [], "it was posted already");
         assert_eq!(to.claim(now + DAY, 1).await[0].entry, "b");
@@ -592,7 +592,7 @@ fn the_database_can_be_written_while_an_entry_is_chosen() {
                 runtime().block_on(async {
                     let store = Store::new(&url);
                     store.open().await.expect("a database");
-                    store.change(GuildId::new(7), MEMBER, due, &Value::Pace(3).into()).await
+                    store.change(GuildId::new(7), MEMBER, due, &SettingValue::Pace(3).into()).await
                 })
             };
             let written = std::thread::spawn(write).join().expect("a thread");
@@ -617,7 +617,7 @@ fn replanning_covers_any_number_of_digests() {
 {{"digest":{{"id":{id},"guild_id":{id},"channel_id":4,"channel_name":"","at_minute":540,"zone":"UTC","days":127,"content":"order","publish":0,"is_paused":0,"paused_for":"","slot":"2030-01-01T09:00[UTC]","due":1893488400,"round":1,"refusals":0,"missed":0,"told":""}}}}"#
             );
         }
-        store.import(file.as_bytes()).await.expect("an import");
+        import(&store, file.as_bytes()).await.expect("an import");
         let now = at("2026-11-25T08:00:00Z");
         assert_eq!(store.replan(now).await, Ok(501));
         assert_eq!(store.replan(now).await, Ok(0));

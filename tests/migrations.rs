@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::engine::{Engine, GUILD, MEMBER, runtime};
 use dossier::digest::{Digest, DigestId, Fault, NextEntry, NoticeState, Plan, Publish, RunState};
-use dossier::guild::{ChannelId, Elsewhere, GuildId, MessageId, Rule, Rules, Settings, Value};
+use dossier::guild::{
+    ChannelId, Elsewhere, GuildId, MessageId, Rule, Rules, SettingValue, Settings,
+};
 use dossier::store::{Store, StoreUrl};
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType};
@@ -77,11 +79,11 @@ fn digests_of_version_0_1_are_read_with_their_runs() {
             evening.plan().to_string(),
             "300000000000000005 21:30 America/New_York mon,wed kind:term 300000000000000021 true"
         );
-        let runs = store.recent_runs(digest_id(MORNING), 8).await.expect("runs");
+        let runs = store.recent_runs(digest_id(MORNING)).await.expect("runs");
         let mut states: Vec<&str> = runs.iter().map(|run| run.state.name()).collect();
         states.sort_unstable();
         assert_eq!(states, ["open", "sent", "skipped", "unknown"]);
-        let runs = store.recent_runs(digest_id(EVENING), 8).await.expect("runs");
+        let runs = store.recent_runs(digest_id(EVENING)).await.expect("runs");
         let sent = runs.iter().find(|run| run.state == RunState::Sent).expect("a run");
         assert_eq!(sent.publish, Publish::Done);
         assert_eq!(sent.message, Some(MessageId::new(300_000_000_000_000_102)));
@@ -106,7 +108,7 @@ fn a_database_of_version_0_1_continues_where_it_left_off() {
         let due = store.claim(now, 6 * 3_600, 9, &choose).await.expect("runs");
         assert_eq!(due.len(), 1);
         assert_eq!(due[0].slot, "2026-11-25T09:00[Europe/Kyiv]");
-        let change = store.change(GUILD, MEMBER, now, &Value::Pace(7).into()).await;
+        let change = store.change(GUILD, MEMBER, now, &SettingValue::Pace(7).into()).await;
         assert_eq!(change.expect("a change").settings.pace, 7);
         let mut file = Vec::new();
         assert_eq!(store.export(&mut file).await.expect("an export"), 2 + 3 + 8 + 3 + 7);

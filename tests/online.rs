@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use dossier::digest::{DigestId, Plan, PlannedDigest, Zone};
-use dossier::guild::{Change, ChannelId, GuildId, UserId, Value};
+use dossier::guild::{Change, ChannelId, GuildId, SettingValue, UserId};
 use dossier::store::{Store, StoreUrl};
 
 use crate::engine::{Engine, runtime};
@@ -56,10 +56,10 @@ fn fill_database(url: &str, digests: &[u64], failures: u64) {
             let is_paused = number + 1 == digests.len();
             let planned = PlannedDigest { plan, channel_name: String::new(), is_paused };
             let id = DigestId::from_number(number as i64 + 1).expect("an id");
-            let change = Change::from(Value::Digest(id, Some(planned)));
+            let change = Change::from(SettingValue::Digest(id, Some(planned)));
             store.change(guild, member, 1, &change).await.expect("a change");
         }
-        let change = Change::from(Value::FailureChannel(Some(ChannelId::new(failures))));
+        let change = Change::from(SettingValue::FailureChannel(Some(ChannelId::new(failures))));
         store.change(guild, member, 1, &change).await.expect("a change");
         store.close().await;
     });

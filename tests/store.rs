@@ -7,8 +7,8 @@ mod transfer;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::engine::{Engine, GUILD, MEMBER, on_both, runtime};
-use dossier::guild::{Change, ChannelId, Elsewhere, GuildId, Rule, Rules, Settings, Value};
+use crate::engine::{Engine, GUILD, MEMBER, import, on_both, runtime};
+use dossier::guild::{Change, ChannelId, Elsewhere, GuildId, Rule, Rules, SettingValue, Settings};
 use dossier::store::{
     AppliedChange, DEPARTED_RETENTION_SECONDS, SCHEMA_VERSION, ShardInfo, Store, StoreError,
     StoreUrl,
@@ -32,7 +32,7 @@ async fn change(store: &Store, change: Change) -> AppliedChange {
 }
 
 fn rule(channel: u64, rule: Rule) -> Change {
-    Value::Rule(ChannelId::new(channel), Some(rule)).into()
+    SettingValue::Rule(ChannelId::new(channel), Some(rule)).into()
 }
 
 #[test]
@@ -42,11 +42,14 @@ fn changes_survive_a_restart() {
         assert_eq!(*store.settings(GUILD).await.expect("settings"), Settings::default());
         change(&store, rule(1, Rule::Allow)).await;
         change(&store, rule(2, Rule::Block)).await;
-        change(&store, Value::Elsewhere(Elsewhere::Refuse).into()).await;
-        change(&store, Value::Pace(5).into()).await;
-        change(&store, Value::Pictures(false).into()).await;
-        let applied =
-            change(&store, Value::FailureChannel(Some(ChannelId::new(u64::MAX >> 1))).into()).await;
+        change(&store, SettingValue::Elsewhere(Elsewhere::Refuse).into()).await;
+        change(&store, SettingValue::Pace(5).into()).await;
+        change(&store, SettingValue::Pictures(false).into()).await;
+        let applied = change(
+            &store,
+            SettingValue::FailureChannel(Some(ChannelId::new(u64::MAX >> 1))).into(),
+        )
+        .await;
         let expected = Settings {
             rules: Rules::new([(ChannelId::new(1), Rule::Allow), (ChannelId::new(2), Rule::Block)]),
             elsewhere: Elsewhere::Refuse,
@@ -71,11 +74,11 @@ fn the_log_contains_only_actual_differences() {
         change(&store, Change::ClearRules).await;
         let (lines, total) = store.change_log(GUILD, 0, 2).await.expect("the log");
         assert_eq!(total, 3);
-        let changes: Vec<(Value, Value)> = lines
+        let changes: Vec<(SettingValue, SettingValue)> = lines
             .iter()
             .map(|line| (line.difference.from.clone(), line.difference.to.clone()))
             .collect();
-        let ruled = |rule| Value::Rule(ChannelId::new(1), rule);
+        let ruled = |rule| SettingValue::Rule(ChannelId::new(1), rule);
         assert_eq!(
             changes,
             [
@@ -93,7 +96,7 @@ fn erasing_a_guild_removes_all_of_its_data() {
     on_both(async |engine| {
         let store = engine.process().await;
         change(&store, rule(1, Rule::Allow)).await;
-        store.change(OTHER, MEMBER, 1, &Value::Pace(3).into()).await.expect("a change");
+        store.change(OTHER, MEMBER, 1, &SettingValue::Pace(3).into()).await.expect("a change");
         store.erase_guild(GUILD).await.expect("an erasure");
         assert_eq!(*store.settings(GUILD).await.expect("settings"), Settings::default());
         assert_eq!(store.change_log(GUILD, 0, 10).await.expect("the log").1, 0);
@@ -106,7 +109,7 @@ fn the_log_is_bounded() {
     on_both(async |engine| {
         let store = engine.process().await;
         for number in 0..1_010_u64 {
-            let pace = Change::from(Value::Pace(if number % 2 == 0 { 1 } else { 2 }));
+            let pace = Change::from(SettingValue::Pace(if number % 2 == 0 { 1 } else { 2 }));
             store.change(GUILD, MEMBER, number as i64, &pace).await.expect("a change");
         }
         let (lines, total) = store.change_log(GUILD, 0, 1).await.expect("the log");
@@ -136,7 +139,7 @@ fn a_change_is_seen_by_other_processes_within_a_second() {
     on_both(async |engine| {
         let (one, two) = (engine.process().await, engine.process().await);
         assert_eq!(two.settings(GUILD).await.expect("settings").pace, 0);
-        change(&one, Value::Pace(9).into()).await;
+        change(&one, SettingValue::Pace(9).into()).await;
         assert_eq!(one.cached_settings(GUILD).expect("its own change is known").pace, 9);
         sleep(Duration::from_millis(900)).await;
         assert_eq!(two.settings(GUILD).await.expect("settings").pace, 9);
@@ -150,8 +153,8 @@ fn a_change_is_seen_by_other_processes_within_a_second() {
 fn a_guild_is_erased_thirty_days_after_the_departure() {
     on_both(async |engine| {
         let store = engine.process().await;
-        change(&store, Value::Pace(1).into()).await;
-        store.change(OTHER, MEMBER, 1, &Value::Pace(2).into()).await.expect("a change");
+        change(&store, SettingValue::Pace(1).into()).await;
+        store.change(OTHER, MEMBER, 1, &SettingValue::Pace(2).into()).await.expect("a change");
         store.record_departure(GUILD, 1_000).await.expect("a note");
         store.record_departure(GUILD, 9_000).await.expect("a note that changes nothing");
         assert_eq!(store.erase_departed(1_000 + DEPARTED_RETENTION_SECONDS - 1).await, Ok(0));
@@ -170,7 +173,7 @@ fn an_erased_guild_is_removed_from_every_cache() {
     on_both(async |engine| {
         let (one, two) = (engine.process().await, engine.process().await);
         let pace = async |store: &Store| store.settings(GUILD).await.expect("settings").pace;
-        change(&one, Value::Pace(9).into()).await;
+        change(&one, SettingValue::Pace(9).into()).await;
         sleep(Duration::from_millis(900)).await;
         assert_eq!((pace(&one).await, pace(&two).await), (9, 9));
         one.record_departure(GUILD, 1_000).await.expect("a note");
@@ -193,7 +196,10 @@ fn missed_departures_are_found_for_the_own_shards_only() {
         let store = engine.process().await;
         let guild = |number: u64| GuildId::new(number << 22);
         for number in 1..=8 {
-            store.change(guild(number), MEMBER, 1, &Value::Pace(1).into()).await.expect("a change");
+            store
+                .change(guild(number), MEMBER, 1, &SettingValue::Pace(1).into())
+                .await
+                .expect("a change");
         }
         let part = ShardInfo { id: 1, total: 2 };
         let present: HashSet<u64> = [guild(1).get(), guild(3).get()].into();
@@ -213,7 +219,7 @@ fn missed_departures_are_found_for_the_own_shards_only() {
 fn an_invalid_row_is_ignored_and_never_misread() {
     on_both(async |engine| {
         let store = engine.process().await;
-        store.import(BACKUP.join("\n").as_bytes()).await.expect("an import");
+        import(&store, BACKUP.join("\n").as_bytes()).await.expect("an import");
         let guild = GuildId::new(1);
         for sql in [
             "insert into channel_rule (guild_id, channel_id, rule) values (1, 0, 'block')",
@@ -228,7 +234,7 @@ fn an_invalid_row_is_ignored_and_never_misread() {
         let (lines, total) = store.change_log(guild, 0, 9).await.expect("the log");
         assert_eq!((lines.len(), total), (1, 2));
         let digests = store.digests(guild).await.expect("digests");
-        assert_eq!(store.recent_runs(digests[0].id, 9).await, Ok(Vec::new()));
+        assert_eq!(store.recent_runs(digests[0].id).await, Ok(Vec::new()));
         let shard = ShardInfo { id: 0, total: 1 };
         let present = HashSet::from([1]);
         assert_eq!(store.reconcile_guilds(shard, &present, 1_000).await, Ok((0, 0)));

@@ -7,7 +7,8 @@ use crate::card::{Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::guild::{
-    Access, Change, ChannelAccess, ChannelId, Elsewhere, PACE_MAX, RULES_MAX, Rule, Settings, Value,
+    Access, Change, ChannelAccess, ChannelId, Elsewhere, PACE_MAX, RULES_MAX, Rule, SettingValue,
+    Settings,
 };
 use crate::request::{OptionKind, OptionSpec, Request};
 
@@ -69,7 +70,7 @@ async fn set_rule(
         None => "config-unruled",
     };
     let mut texts = vec![context.text(key, &[("channels", channels.as_slice().into())])];
-    let values = channels.iter().map(|channel| Value::Rule(*channel, rule)).collect();
+    let values = channels.iter().map(|channel| SettingValue::Rule(*channel, rule)).collect();
     let differences = context.change(Change::Set(values)).await?;
     if differences.is_empty() {
         let mut rules = context.settings().await?.rules.clone();
@@ -94,7 +95,7 @@ pub(super) async fn clear(context: &AdminContext<'_>, request: &Request) -> Answ
 
 pub(super) async fn elsewhere(context: &AdminContext<'_>, request: &Request) -> Answer {
     let mode: Elsewhere = MODE.text(request)?.parse().map_err(|_| MODE.invalid())?;
-    let differences = context.change(Value::Elsewhere(mode)).await?;
+    let differences = context.change(SettingValue::Elsewhere(mode)).await?;
     let texts = vec![elsewhere_text(context.catalog, mode)];
     change_response(context, request, &differences, texts).await
 }
@@ -106,7 +107,7 @@ pub(super) async fn pace(context: &AdminContext<'_>, request: &Request) -> Answe
         let most = usize::from(PACE_MAX);
         Refusal::new("refuse-too-many").with("option", ANSWERS.name).with("most", most)
     })?;
-    let differences = context.change(Value::Pace(answers)).await?;
+    let differences = context.change(SettingValue::Pace(answers)).await?;
     change_response(context, request, &differences, vec![pace_text(context.catalog, answers)]).await
 }
 

@@ -22,13 +22,13 @@ type CommonArguments = [(&'static str, Argument<'static>); 2];
 
 /// How a sentence counts for the verdict. Problems are shown first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Finding {
+enum CheckResult {
     Problem,
     Unchecked,
     Fine,
 }
 
-type Findings = Vec<(Finding, Text)>;
+type Findings = Vec<(CheckResult, Text)>;
 
 pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
     let channel: Option<ChannelId> = CHANNEL.id(request)?;
@@ -58,12 +58,12 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
     let findings = findings.into_iter().map(|(_, text)| Paragraph::from(text));
     let body = [about].into_iter().chain(findings).collect();
     let controls = vec![panel_button(context.catalog)];
-    Ok(Card { title, body, page: (1, 1), controls, ..Card::default() })
+    Ok(Card { controls, ..Card::new(title, body) })
 }
 
 fn verdict(locale: &Locale, findings: &Findings) -> String {
-    let count = |what: Finding| findings.iter().filter(|(finding, _)| *finding == what).count();
-    match (count(Finding::Problem), count(Finding::Unchecked)) {
+    let count = |what: CheckResult| findings.iter().filter(|(finding, _)| *finding == what).count();
+    match (count(CheckResult::Problem), count(CheckResult::Unchecked)) {
         (0, 0) => locale.text("check-works"),
         (0, _) => locale.text("check-works-perhaps"),
         (problems, _) => locale.text_with("check-problems", &[("count", problems.into())]),
@@ -74,8 +74,8 @@ fn verdict(locale: &Locale, findings: &Findings) -> String {
 fn rule_findings(context: &AdminContext<'_>, settings: &Settings, location: &Location) -> Findings {
     let Some(decision) = location.decide(settings) else {
         let (finding, key) = match location.path.category {
-            Category::NotVisible => (Finding::Problem, "check-no-category"),
-            _ => (Finding::Unchecked, "check-category-unchecked"),
+            Category::NotVisible => (CheckResult::Problem, "check-no-category"),
+            _ => (CheckResult::Unchecked, "check-category-unchecked"),
         };
         return vec![(finding, context.text(key, &[]))];
     };
@@ -93,7 +93,7 @@ fn rule_findings(context: &AdminContext<'_>, settings: &Settings, location: &Loc
         true => pace_text(context.catalog, settings.pace),
         false => elsewhere_text(context.catalog, settings.elsewhere),
     };
-    vec![(Finding::Fine, decided), (Finding::Fine, consequence)]
+    vec![(CheckResult::Fine, decided), (CheckResult::Fine, consequence)]
 }
 
 /// The permissions that the member would need to use the commands.
@@ -110,11 +110,11 @@ fn permission_findings(
         if !granted.administrator() && !lacking.is_empty() {
             let names = ("permissions", permission_names(lacking).into());
             let arguments: Vec<_> = about.iter().cloned().chain([names]).collect();
-            findings.push((Finding::Problem, context.text("check-member-lacks", &arguments)));
+            findings.push((CheckResult::Problem, context.text("check-member-lacks", &arguments)));
         }
     }
     if !can_manage_server(granted) {
-        findings.push((Finding::Fine, context.text("check-config", &[])));
+        findings.push((CheckResult::Fine, context.text("check-config", &[])));
     }
     findings
 }
@@ -126,7 +126,7 @@ fn integration_findings(
     about: &CommonArguments,
 ) -> Findings {
     let Some(CommandRights { denied_by, exceptions }) = rights else {
-        return vec![(Finding::Unchecked, context.text("check-rights-unchecked", &[]))];
+        return vec![(CheckResult::Unchecked, context.text("check-rights-unchecked", &[]))];
     };
     let (key, by) = match denied_by {
         None => ("check-rights", None),
@@ -138,13 +138,13 @@ fn integration_findings(
     };
     let by = by.map(|by| ("by", Argument::from(by)));
     let arguments: Vec<_> = about.iter().cloned().chain(by).collect();
-    let finding = if denied_by.is_some() { Finding::Problem } else { Finding::Fine };
+    let finding = if denied_by.is_some() { CheckResult::Problem } else { CheckResult::Fine };
     let mut findings = vec![(finding, context.text(key, &arguments))];
     if !exceptions.is_empty() {
         let names: Vec<String> = exceptions.iter().map(|name| format!("/{name}")).collect();
         let (finding, key) = match denied_by {
-            Some(_) => (Finding::Fine, "check-others-may"),
-            None => (Finding::Problem, "check-others-may-not"),
+            Some(_) => (CheckResult::Fine, "check-others-may"),
+            None => (CheckResult::Problem, "check-others-may-not"),
         };
         findings.push((finding, context.text(key, &[("commands", names.join(", ").into())])));
     }
@@ -157,8 +157,8 @@ fn bot_finding(
     context: &AdminContext<'_>,
     access: &ChannelAccess,
     posts_here: bool,
-) -> (Finding, Text) {
-    let missing = if posts_here { Finding::Problem } else { Finding::Fine };
+) -> (CheckResult, Text) {
+    let missing = if posts_here { CheckResult::Problem } else { CheckResult::Fine };
     let about = ("channel", Argument::from(Mention::Channel(access.channel)));
     match access.access {
         Access::Full => {
@@ -167,7 +167,7 @@ fn bot_finding(
                 Some(kind) if is_forum(kind) => "check-bot-forum",
                 _ => "check-bot",
             };
-            (Finding::Fine, context.text(key, &[about]))
+            (CheckResult::Fine, context.text(key, &[about]))
         }
         Access::MissingPermissions(lacking) => {
             let lacking = ("permissions", permission_names(lacking).into());
@@ -176,6 +176,8 @@ fn bot_finding(
         Access::NotVisible | Access::OtherServer => {
             (missing, context.text("check-bot-unseen", &[about]))
         }
-        Access::Unchecked(_) => (Finding::Unchecked, context.text("check-bot-unchecked", &[about])),
+        Access::Unchecked(_) => {
+            (CheckResult::Unchecked, context.text("check-bot-unchecked", &[about]))
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::command::Command;
 use crate::digest::selection::{card, choose};
 use crate::digest::text::{advice, fault_text, label, plan_text, state_lines};
 use crate::digest::{Digest, DigestId, PlannedDigest, Publish, Run, RunState};
-use crate::guild::{GuildId, Value};
+use crate::guild::{GuildId, SettingValue};
 use crate::locale::Locale;
 use crate::request::{OptionKind, OptionSpec, Request};
 
@@ -171,7 +171,7 @@ async fn save(
     key: &str,
 ) -> Answer {
     let left = to.is_some().then_some(digest.id);
-    let differences = context.change(Value::Digest(digest.id, to)).await?;
+    let differences = context.change(SettingValue::Digest(digest.id, to)).await?;
     let texts = vec![context.text(key, &[]), plan_text(context.locale(), digest.plan())];
     match context.guild_context.is_component {
         true => change_response(context, request, &differences, texts).await,

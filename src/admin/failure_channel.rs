@@ -5,7 +5,7 @@ use super::{AdminContext, Answer, button, change_response, panel_button, single_
 use crate::card::{Button, Card, Control, Mention, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
-use crate::guild::{ChannelId, POSTABLE, Settings, Value};
+use crate::guild::{ChannelId, POSTABLE, SettingValue, Settings};
 use crate::request::{OptionKind, OptionSpec, Request};
 
 pub(super) const COMMAND: Command = Command::for_moderators("config trouble", &[CHANNEL]);
@@ -17,7 +17,7 @@ const OFF: OptionSpec = OptionSpec::new("off", OptionKind::Flag);
 
 pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
     if request.option(OFF.name).is_some() {
-        let differences = context.change(Value::FailureChannel(None)).await?;
+        let differences = context.change(SettingValue::FailureChannel(None)).await?;
         let texts = vec![state_text(context.catalog, &Settings::default())];
         return change_response(context, request, &differences, texts).await;
     }
@@ -26,7 +26,7 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
         return Ok(current_card(context.catalog, &*context.settings().await?));
     };
     let (_, unchecked) = require_postable(context, channel, false).await?;
-    let differences = context.change(Value::FailureChannel(Some(channel))).await?;
+    let differences = context.change(SettingValue::FailureChannel(Some(channel))).await?;
     let mut texts =
         vec![context.text("config-trouble", &[("channel", Mention::Channel(channel).into())])];
     texts.extend(unchecked);

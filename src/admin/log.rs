@@ -5,7 +5,7 @@ use crate::card::{Argument, Mention, Paragraph, Text};
 use crate::command::Command;
 use crate::digest::PlannedDigest;
 use crate::digest::text::plan_change_text;
-use crate::guild::{Difference, LogLine, Value};
+use crate::guild::{Difference, LogLine, SettingValue};
 use crate::locale::Locale;
 use crate::request::Request;
 
@@ -44,11 +44,11 @@ fn line_paragraph(locale: &Locale, line: &LogLine) -> Paragraph {
 /// Says what a change modified.
 pub(super) fn difference_text(locale: &Locale, difference: &Difference) -> Text {
     let Difference { from, to } = difference;
-    if let (Value::Digest(_, from), Value::Digest(_, to)) = (from, to) {
+    if let (SettingValue::Digest(_, from), SettingValue::Digest(_, to)) = (from, to) {
         return digest_text(locale, from.as_ref(), to.as_ref());
     }
     let mut arguments = vec![("from", value_text(locale, from)), ("to", value_text(locale, to))];
-    if let Value::Rule(channel, _) = to {
+    if let SettingValue::Rule(channel, _) = to {
         arguments.push(("channel", Mention::Channel(*channel).into()));
     }
     let (setting, ..) = to.to_columns();
@@ -73,10 +73,10 @@ fn digest_text(locale: &Locale, from: Option<&PlannedDigest>, to: Option<&Planne
     text
 }
 
-fn value_text(locale: &Locale, value: &Value) -> Argument<'static> {
+fn value_text(locale: &Locale, value: &SettingValue) -> Argument<'static> {
     match value {
-        Value::Pace(pace @ 1..) => usize::from(*pace).into(),
-        Value::FailureChannel(Some(channel)) => Mention::Channel(*channel).into(),
+        SettingValue::Pace(pace @ 1..) => usize::from(*pace).into(),
+        SettingValue::FailureChannel(Some(channel)) => Mention::Channel(*channel).into(),
         // The names of settings and of their values are keys.
         named => {
             let (setting, _, name) = named.to_columns();
@@ -97,7 +97,7 @@ mod tests {
         let digest = |plan: String| {
             let plan = plan.parse().expect("a plan");
             let planned = PlannedDigest { plan, channel_name: String::new(), is_paused: false };
-            Value::Digest(DigestId::from_number(1).expect("an id"), Some(planned))
+            SettingValue::Digest(DigestId::from_number(1).expect("an id"), Some(planned))
         };
         let (id, zone) = (i64::MAX, "America/Argentina/");
         let days = ["mon,tue,wed,thu,fri,sat", "tue,wed,thu,fri,sat,sun"];

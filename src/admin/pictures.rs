@@ -4,7 +4,7 @@ use super::{AdminContext, Answer, change_response};
 use crate::card::Text;
 use crate::catalog::Catalog;
 use crate::command::Command;
-use crate::guild::Value;
+use crate::guild::SettingValue;
 use crate::request::{OptionKind, OptionSpec, Request};
 
 pub(super) const COMMAND: Command = Command::for_moderators("config pictures", &[SHOW]);
@@ -19,7 +19,7 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer
         OFF => false,
         _ => return Err(SHOW.invalid().into()),
     };
-    let differences = context.change(Value::Pictures(is_on)).await?;
+    let differences = context.change(SettingValue::Pictures(is_on)).await?;
     change_response(context, request, &differences, vec![state_text(context.catalog, is_on)]).await
 }
 

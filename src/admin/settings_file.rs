@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use super::channel::{holds_no_messages, is_no_announcement_channel, unverified_refusal};
 use super::log::difference_text;
 use super::{AdminContext, Answer, confirmation, panel_button, single_page};
-use crate::card::{Card, File, Mention, Refusal, Text, limited_items};
+use crate::card::{AttachedFile, Card, Mention, Refusal, Text, limited_items};
 use crate::command::Command;
 use crate::digest::{Digest, DigestId, Digests, Plan, PlannedDigest};
 use crate::guild::settings_file::{self, FILE_BYTES_MAX, SettingsFile};
 use crate::guild::{
-    Access, Change, ChannelAccess, ChannelId, RoleId, Rule, Settings, Value, permission_names,
+    Access, Change, ChannelAccess, ChannelId, RoleId, Rule, SettingValue, Settings,
+    permission_names,
 };
 use crate::request::{OptionKind, OptionSpec, Request};
 
@@ -33,7 +34,7 @@ pub(super) async fn export(context: &AdminContext<'_>, _: &Request) -> Answer {
     let (texts, controls) =
         (vec![context.text("export-lead", &[])], vec![panel_button(context.catalog)]);
     let card = single_page(context.locale(), "export-title", texts, controls);
-    Ok(Card { file: Some(File { name: FILE_NAME, content }), ..card })
+    Ok(Card { file: Some(AttachedFile { name: FILE_NAME, content }), ..card })
 }
 
 pub(super) async fn import(context: &AdminContext<'_>, _: &Request) -> Answer {
@@ -71,7 +72,7 @@ pub(super) async fn import(context: &AdminContext<'_>, _: &Request) -> Answer {
     let hidden: Vec<ChannelId> = blocked.iter().copied().filter(is_hidden).collect();
     let planned = file.digests.map(|planned| assign_ids(planned, &digests));
     let mut differences = context.change(Change::All(file.settings, planned)).await?;
-    differences.sort_by_key(|one| !matches!(one.to, Value::Digest(..)));
+    differences.sort_by_key(|one| !matches!(one.to, SettingValue::Digest(..)));
     let locale = context.locale();
     let done = context.text("import-done", &[("count", differences.len().into())]);
     let mut card = confirmation(context, &differences, vec![done], panel_button(context.catalog));

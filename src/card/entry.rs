@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Card, Link, Paragraph, Refusal, Report, Row, SourceLine, Span, Text, layer_key, page_links,
+    Card, Link, Paragraph, Refusal, Report, Row, SourceLine, Text, TextSpan, layer_key, page_links,
     page_of, pages,
 };
 use crate::catalog::{Catalog, Item};
@@ -209,7 +209,8 @@ pub fn sources(
     view: &View,
     body: &[Paragraph],
 ) -> Vec<SourceLine> {
-    let mark = |span: &Span| if let Span::Mark(number) = span { Some(*number) } else { None };
+    let mark =
+        |span: &TextSpan| if let TextSpan::Mark(number) = span { Some(*number) } else { None };
     let spans = body.iter().flat_map(|paragraph| &paragraph.text.0);
     let marks: BTreeSet<usize> = spans.filter_map(mark).collect();
     let line = |mark: usize| Some(source_line(locale, item, mark, *view.citations.get(mark - 1)?));

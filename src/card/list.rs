@@ -1,6 +1,6 @@
 //! The card of a list of entries, split into pages, with each entry selectable.
 
-use super::{Card, Link, Paragraph, Span, Text, page_links, page_of, pages};
+use super::{Card, Link, Paragraph, Text, TextSpan, page_links, page_of, pages};
 use crate::catalog::Catalog;
 use crate::content::{Block, Style};
 use crate::picture::{Matrix, MatrixRow};
@@ -25,10 +25,10 @@ impl Row {
     /// A row with a name in bold and a short description.
     pub fn new(name: &str, about: &str, link: Link) -> Self {
         let text = Text(vec![
-            Span::Styled(name.to_owned(), Style::Strong),
-            Span::Styled(format!(" {about}"), Style::Plain),
+            TextSpan::Styled(name.to_owned(), Style::Strong),
+            TextSpan::Styled(format!(" {about}"), Style::Plain),
         ]);
-        Self { text: Paragraph { layer: None, is_item: true, text }, link, in_matrix: None }
+        Self { text: Paragraph::item(text), link, in_matrix: None }
     }
 
     /// A row with a text of an entry, including its citations.

@@ -77,16 +77,9 @@ impl Refusal {
         let mut body = vec![Paragraph::from(Text::format(locale, self.key, &self.arguments))];
         let items = self.items.iter().map(|(key, arguments)| Text::format(locale, key, arguments));
         body.extend(limited_items(locale, items.collect()));
-        let open_links = self.choices.clone();
+        let (open_links, covers_until) = (self.choices.clone(), self.covers_until.clone());
         let title = locale.text(&format!("{}.title", self.key));
-        Card {
-            title,
-            body,
-            page: (1, 1),
-            open_links,
-            covers_until: self.covers_until.clone(),
-            ..Card::default()
-        }
+        Card { open_links, covers_until, ..Card::new(title, body) }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Error reports: what a report is about, the card posted to the editors, and the cards returned to
 //! the reader.
 
-use super::{Card, ExternalLink, Link, Paragraph, Refusal, Span, Text, shorten};
+use super::{Card, ExternalLink, Link, Paragraph, Refusal, Text, TextSpan, shorten};
 use crate::catalog::{Catalog, Item};
 use crate::content::{Style, View};
 use crate::locale::Locale;
@@ -70,24 +70,23 @@ pub fn link(locale: &Locale, url: Option<&String>) -> Option<ExternalLink> {
 pub fn report_card(locale: &Locale, submission: &Submission, shown: Option<&Card>) -> Card {
     let subject = shown.and_then(|card| Some((card, card.report.as_ref()?)));
     let mut body = paragraphs(&submission.text);
-    let mut card = Card {
-        kicker: locale.text("report-post"),
-        page: (1, 1),
-        covers_until: Some(origin(locale, submission, subject.map(|(_, report)| report))),
-        ..Card::default()
-    };
-    match subject {
+    let (title, open_links) = match subject {
         Some((about, report)) => {
-            card.title.clone_from(&about.title);
             body.push(entry_row(locale, report, submission.revision));
-            card.open_links.push(Link::new(&about.title, submission.request.clone()));
+            let link = Link::new(&about.title, submission.request.clone());
+            (about.title.clone(), vec![link])
         }
         None => {
-            card.title = locale.text("report-post.gone");
             body.push(Paragraph::plain(submission.request.to_string()));
+            (locale.text("report-post.gone"), Vec::new())
         }
+    };
+    Card {
+        kicker: locale.text("report-post"),
+        covers_until: Some(origin(locale, submission, subject.map(|(_, report)| report))),
+        open_links,
+        ..Card::new(title, body)
     }
-    Card { body, ..card }
 }
 
 /// "**demand/nato** · view overview · revision 3".
@@ -99,8 +98,8 @@ fn entry_row(locale: &Locale, report: &Report, seen: u32) -> Paragraph {
     ];
     let key =
         if seen == report.revision { "report-post-entry" } else { "report-post-entry.changed" };
-    let entry = Span::Styled(report.entry.clone(), Style::Strong);
-    let rest = Span::Styled(format!(" · {}", locale.text_with(key, &values)), Style::Plain);
+    let entry = TextSpan::Styled(report.entry.clone(), Style::Strong);
+    let rest = TextSpan::Styled(format!(" · {}", locale.text_with(key, &values)), Style::Plain);
     Paragraph::item(Text(vec![entry, rest]))
 }
 
@@ -139,7 +138,7 @@ fn paragraphs(text: &str) -> Vec<Paragraph> {
 /// The reader's card for a report that was posted.
 pub fn confirmation(locale: &Locale) -> Card {
     let body = vec![Paragraph::plain(locale.text("report-sent"))];
-    Card { title: locale.text("report-sent.title"), body, page: (1, 1), ..Card::default() }
+    Card::new(locale.text("report-sent.title"), body)
 }
 
 /// The reader's card for a report that was not posted: the reason, the text, which would be lost

@@ -2,15 +2,15 @@
 
 use crate::content::{Inline, Style};
 use crate::guild::{ChannelId, GuildId, MessageId, RoleId, UserId};
-use crate::locale::{Locale, Value};
+use crate::locale::{FluentValue, Locale};
 
 use super::superscript;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Text(pub Vec<Span>);
+pub struct Text(pub Vec<TextSpan>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Span {
+pub enum TextSpan {
     Styled(String, Style),
     /// A citation of a source.
     Mark(usize),
@@ -41,7 +41,7 @@ pub enum Mention {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Argument<'a> {
     /// Text or a number.
-    Value(Value<'a>),
+    Value(FluentValue<'a>),
     /// A list of mentions, separated by commas.
     Mentions(Vec<Mention>),
 }
@@ -49,7 +49,7 @@ pub enum Argument<'a> {
 impl Text {
     /// Unstyled text.
     pub fn plain(words: impl Into<String>) -> Self {
-        Self(vec![Span::Styled(words.into(), Style::Plain)])
+        Self(vec![TextSpan::Styled(words.into(), Style::Plain)])
     }
 
     /// Joins texts with line breaks.
@@ -67,11 +67,13 @@ impl Text {
     /// Formats the message `key` with arguments.
     pub fn format(locale: &Locale, key: &str, arguments: &[(&str, Argument<'_>)]) -> Self {
         let mut mentions: Vec<&[Mention]> = Vec::new();
-        let values: Vec<(&str, Value<'_>)> = arguments
+        let values: Vec<(&str, FluentValue<'_>)> = arguments
             .iter()
             .map(|(name, argument)| {
                 let value = match argument {
-                    Argument::Value(Value::String(words)) => words.replace(PLACEHOLDER, "").into(),
+                    Argument::Value(FluentValue::String(words)) => {
+                        words.replace(PLACEHOLDER, "").into()
+                    }
                     Argument::Value(value) => value.clone(),
                     Argument::Mentions(all) => {
                         mentions.push(all);
@@ -93,10 +95,10 @@ impl Text {
                 continue;
             }
             let named: Option<usize> = part.parse().ok();
-            let named = named.and_then(|place| mentions.get(place).copied());
-            for (place, mention) in named.unwrap_or_default().iter().enumerate() {
-                spans.extend((place > 0).then(|| words(", ")).flatten());
-                spans.push(Span::Mention(*mention));
+            let named = named.and_then(|index| mentions.get(index).copied());
+            for (index, mention) in named.unwrap_or_default().iter().enumerate() {
+                spans.extend((index > 0).then(|| words(", ")).flatten());
+                spans.push(TextSpan::Mention(*mention));
             }
         }
         Self(spans)
@@ -112,15 +114,15 @@ impl Text {
         let mut after_mark = false;
         for span in &self.0 {
             match span {
-                Span::Styled(part, style) => text.push_str(&words(part, *style)),
-                Span::Mark(mark) => {
+                TextSpan::Styled(part, style) => text.push_str(&words(part, *style)),
+                TextSpan::Mark(mark) => {
                     // No line break between marks: on a phone the last one stood alone.
                     text.push_str(if after_mark { "\u{a0}" } else { "" });
                     text.push_str(&superscript(*mark));
                 }
-                Span::Mention(one) => text.push_str(&mention(*one)),
+                TextSpan::Mention(one) => text.push_str(&mention(*one)),
             }
-            after_mark = matches!(span, Span::Mark(_));
+            after_mark = matches!(span, TextSpan::Mark(_));
         }
         text
     }
@@ -132,11 +134,11 @@ impl Text {
                 character.is_ascii_punctuation() && !".,;:()'\"!?-/%&".contains(character),
             )
         };
-        let chars = |span: &Span| match span {
-            Span::Styled(text, _) => text.chars().map(escaped).sum(),
-            Span::Mark(_) => 3,
-            Span::Mention(Mention::Message(..)) => MESSAGE_LINK_CHARS,
-            Span::Mention(_) => MENTION_CHARS,
+        let chars = |span: &TextSpan| match span {
+            TextSpan::Styled(text, _) => text.chars().map(escaped).sum(),
+            TextSpan::Mark(_) => 3,
+            TextSpan::Mention(Mention::Message(..)) => MESSAGE_LINK_CHARS,
+            TextSpan::Mention(_) => MENTION_CHARS,
         };
         self.0.iter().map(chars).sum()
     }
@@ -152,11 +154,11 @@ const MENTION_CHARS: usize = 24;
 /// Maximum length of a message URL with three 20-digit ids.
 const MESSAGE_LINK_CHARS: usize = 92;
 
-fn words(part: &str) -> Option<Span> {
-    (!part.is_empty()).then(|| Span::Styled(part.to_owned(), Style::Plain))
+fn words(part: &str) -> Option<TextSpan> {
+    (!part.is_empty()).then(|| TextSpan::Styled(part.to_owned(), Style::Plain))
 }
 
-impl From<&Inline> for Span {
+impl From<&Inline> for TextSpan {
     fn from(part: &Inline) -> Self {
         match part {
             Inline::Text(words, style) => Self::Styled(words.clone(), *style),
@@ -233,6 +235,6 @@ mod tests {
         let locale = Locale::english();
         let input = "\u{E000}0\u{E000}";
         let text = Text::format(&locale, "refuse-no-date", &[("asked", input.into())]);
-        assert!(!text.0.iter().any(|span| matches!(span, Span::Mention(_))));
+        assert!(!text.0.iter().any(|span| matches!(span, TextSpan::Mention(_))));
     }
 }

@@ -107,7 +107,7 @@ impl Catalog {
         let other = other_words(question, &self.name_stems(row));
         match self.resolve(&other, Kind::Demand, article) {
             Resolution::One(hit) => Some(CellMatch::Cell { row, column: self.item(hit.document) }),
-            Resolution::Several(_) | Resolution::Nothing { .. } => None,
+            Resolution::Several(_) | Resolution::Nothing(_) => None,
         }
     }
 
@@ -314,7 +314,7 @@ impl Catalog {
                 vec![self.item(hit.document)]
             }
             Resolution::Several(hits) => hits.iter().map(|hit| self.item(hit.document)).collect(),
-            Resolution::One(_) | Resolution::Nothing { .. } => Vec::new(),
+            Resolution::One(_) | Resolution::Nothing(_) => Vec::new(),
         }
     }
 

@@ -94,7 +94,7 @@ pub(super) fn demand_number(text: &str) -> Option<u8> {
 
 /// The position of a word in a list, from 1.
 fn position_in(list: &str, word: &str) -> Option<usize> {
-    list.split(' ').position(|name| name == word).map(|place| place + 1)
+    list.split(' ').position(|name| name == word).map(|index| index + 1)
 }
 
 /// The numbers before "points": 27 and 20 in "27 and 20 points", 28 in "a 28-point plan".
@@ -126,7 +126,7 @@ const WORLD_WAR_NUMBERS: [&[&str]; 3] = [
 
 fn world_war_number(word: &str) -> Option<usize> {
     let named = || WORLD_WAR_NUMBERS.iter().position(|names| names.contains(&word));
-    word.parse().ok().or_else(|| named().map(|place| place + 1))
+    word.parse().ok().or_else(|| named().map(|index| index + 1))
 }
 
 /// The world wars that a text names: 2 in "World War II" and "the Second World War".

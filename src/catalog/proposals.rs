@@ -51,8 +51,8 @@ impl Catalog {
         demand: Item<'a>,
         proposals: impl IntoIterator<Item = &'a Entry>,
     ) -> View {
-        let place = demand.entry.place().unwrap_or(usize::MAX);
-        terms_view(demand.article, &self.locale, place, proposals)
+        let index = demand.entry.demand_index().unwrap_or(usize::MAX);
+        terms_view(demand.article, &self.locale, index, proposals)
     }
 
     /// A view of one proposal's terms on a demand.
@@ -71,19 +71,19 @@ impl Catalog {
 /// Adds the generated views to an article's proposals and demands.
 pub(super) fn add_views(article: &mut Article, locale: &Locale) {
     let demands: Vec<(usize, String)> =
-        article.of_kind(Kind::Demand).map(|(place, entry)| (place, entry.title.clone())).collect();
+        article.of_kind(Kind::Demand).map(|(index, entry)| (index, entry.title.clone())).collect();
     for proposal in article.entries.iter_mut().filter(|entry| entry.kind == Kind::Proposal) {
         add_terms(proposal, &demands, locale);
     }
-    for (place, (at, title)) in demands.iter().enumerate() {
+    for (index, (at, title)) in demands.iter().enumerate() {
         // Taken out, so that the proposals can be read while the views are extended.
         let mut views = std::mem::take(&mut article.entries[*at].views);
         let proposals = article.of_kind(Kind::Proposal).map(|(_, entry)| entry);
-        let over_time = terms_view(article, locale, place, proposals);
+        let over_time = terms_view(article, locale, index, proposals);
         let is_taken = views.iter().any(|view| view.slug.as_str() == OVER_TIME);
         if !over_time.blocks.is_empty() && !is_taken {
-            if let Some(latest) = latest_stated_terms(article, place) {
-                add_then_and_now(&mut views, article, locale, (title, place), latest);
+            if let Some(latest) = latest_stated_terms(article, index) {
+                add_then_and_now(&mut views, article, locale, (title, index), latest);
             }
             views.push(over_time);
         }
@@ -230,7 +230,7 @@ fn status(proposal: &Entry, locale: &Locale) -> String {
 }
 
 fn authors(article: &Article, proposal: &Entry) -> String {
-    let names = proposal.authors().iter().map(|place| article.entries[*place].title.as_str());
+    let names = proposal.authors().iter().map(|index| article.entries[*index].title.as_str());
     names.collect::<Vec<_>>().join(", ")
 }
 
@@ -285,23 +285,25 @@ mod tests {
     #[test]
     fn the_latest_stated_terms_come_from_the_side_that_makes_the_demand() {
         let catalog = Catalog::bundled();
-        for (place, (at, _)) in catalog.articles()[0].of_kind(Kind::Demand).enumerate() {
+        for (index, (at, _)) in catalog.articles()[0].of_kind(Kind::Demand).enumerate() {
             let article = &catalog.articles()[0];
-            let latest = latest_stated_terms(article, place).expect("the latest terms");
-            let russia = article.position(Kind::Actor, "russia").expect("the actor");
+            let latest = latest_stated_terms(article, index).expect("the latest terms");
+            let mut actors = article.of_kind(Kind::Actor);
+            let russia = actors.find(|(_, entry)| entry.id.as_str() == "russia");
+            let (russia, _) = russia.expect("the actor");
             assert!(latest.authors().contains(&russia), "{}", latest.id);
             let later = article.of_kind(Kind::Proposal).map(|(_, entry)| entry);
             let later = later.skip_while(|entry| entry.id != latest.id).skip(1);
             assert!(
                 later
                     .filter(|entry| entry.authors().contains(&russia))
-                    .all(|entry| is_silent(&entry.cells()[place])),
+                    .all(|entry| is_silent(&entry.cells()[index])),
                 "{} is not the latest",
                 latest.id
             );
             let card = article.entries[at].views[0].blocks.last().map(Block::plain);
             let card = card.expect("a last line");
-            let terms = without_status(&latest.cells()[place], latest);
+            let terms = without_status(&latest.cells()[index], latest);
             assert!(card.contains(terms), "{card}");
             assert!(card.starts_with("Latest stated terms (Russia, "), "{card}");
         }

@@ -10,7 +10,7 @@ use crate::content::{Kind, PartialDate};
 use crate::guild::{ChannelId, parse_id};
 use crate::locale::Locale;
 use crate::request::{ARTICLE, OptionKind, OptionSpec, Request, ResolvedEntry};
-use crate::search::{Hit, MatchKind, Resolution, is_foreign, names_others};
+use crate::search::{Hit, MatchKind, Nearest, Resolution, is_foreign, names_others};
 use crate::text::nearest;
 
 /// The most entries offered for an ambiguous text.
@@ -169,14 +169,15 @@ impl OptionSpec {
             && names_others(input)
         {
             // "Anyone but Russia" is not Russia.
-            resolution = Resolution::Nothing { nearest: vec![hit.document], closest: None };
+            let documents = vec![hit.document];
+            resolution = Resolution::Nothing(Nearest { documents, is_close: false });
         }
         let is_named = matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias);
         if !is_named {
             let answer = match &resolution {
                 Resolution::One(hit) => Some(hit.document),
                 Resolution::Several(hits) => hits.first().map(|hit| hit.document),
-                Resolution::Nothing { .. } => None,
+                Resolution::Nothing(_) => None,
             };
             refuse_uncovered_date(catalog, request, input, answer)?;
         }
@@ -199,12 +200,12 @@ impl OptionSpec {
                 let choices = hits.iter().take(CHOICES_MAX).map(|hit| choice(hit.document));
                 Err(Refusal::new("refuse-several").input(input).choices(choices))
             }
-            Resolution::Nothing { nearest, closest } => {
+            Resolution::Nothing(nearest) => {
                 let others = named_elsewhere(catalog, input);
-                let closest = others.first().map(|item| item.number).or(closest);
+                let closest = others.first().map(|item| item.number).or(nearest.closest());
                 let links = others.iter().map(|item| entry::link(catalog, *item));
-                let nearest = links.chain(nearest.into_iter().map(choice));
-                let refusal = not_found(catalog, article, input, nearest, closest);
+                let links = links.chain(nearest.documents.into_iter().map(choice));
+                let refusal = not_found(catalog, article, input, links, closest);
                 Err(match others.is_empty() {
                     true => refusal,
                     false => refusal.with_key("refuse-other-command").with("option", self.name),
@@ -295,20 +296,18 @@ fn without_coincidences(catalog: &Catalog, input: &str, resolution: Resolution) 
     let is_other = |document: usize| catalog.contradicts(document, &asked);
     let is_kept = |hit: &Hit| hit.kind <= MatchKind::Alias || !is_other(hit.document);
     match resolution {
-        Resolution::One(hit) if is_other(hit.document) => {
-            Resolution::Nothing { nearest: Vec::new(), closest: None }
-        }
+        Resolution::One(hit) if is_other(hit.document) => Resolution::Nothing(Nearest::default()),
         Resolution::Several(mut hits) => {
             hits.retain(is_kept);
             match hits.as_slice() {
-                [] => Resolution::Nothing { nearest: Vec::new(), closest: None },
+                [] => Resolution::Nothing(Nearest::default()),
                 [only] => Resolution::One(only.clone()),
                 _ => Resolution::Several(hits),
             }
         }
-        Resolution::Nothing { mut nearest, closest } => {
-            nearest.retain(|document| !is_other(*document));
-            Resolution::Nothing { nearest, closest: closest.filter(|closest| !is_other(*closest)) }
+        Resolution::Nothing(mut nearest) => {
+            nearest.retain(|document| !is_other(document));
+            Resolution::Nothing(nearest)
         }
         Resolution::One(_) => resolution,
     }

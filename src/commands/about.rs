@@ -5,7 +5,7 @@ use crate::card::{Card, ExternalLink, Paragraph, Refusal, SourceLine, report};
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::content::{Article, Kind};
-use crate::locale::Value;
+use crate::locale::FluentValue;
 use crate::request::Request;
 
 pub(super) const COMMAND: Command = Command::new("about", &[]);
@@ -19,16 +19,13 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     body.push(Paragraph::plain(locale.text("about-privacy")));
     let report = articles().next().and_then(|one| report::link(locale, one.report_url.as_ref()));
     Ok(Card {
-        title: locale.text("about-title"),
-        body,
-        page: (1, 1),
         sources: articles()
             .enumerate()
             .map(|(number, article)| source(catalog, number + 1, article))
             .collect(),
         external_links: invite(catalog, request).into_iter().chain(report).collect(),
         request: Some(request.clone()),
-        ..Card::default()
+        ..Card::new(locale.text("about-title"), body)
     })
 }
 
@@ -65,7 +62,7 @@ fn about(catalog: &Catalog, article: &Article) -> [Paragraph; 3] {
     ]
 }
 
-fn names(article: &Article) -> [(&'static str, Value<'_>); 2] {
+fn names(article: &Article) -> [(&'static str, FluentValue<'_>); 2] {
     [("title", (&article.title).into()), ("publisher", (&article.publisher).into())]
 }
 

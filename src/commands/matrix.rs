@@ -36,6 +36,22 @@ pub(super) fn numbered(demands: &[Item<'_>]) -> String {
     demands.iter().map(title).collect::<Vec<_>>().join(" · ")
 }
 
+/// Each stance of `all` that is held, with the numbers of the demands: "demands 1, 2, 3; silent on
+/// 4".
+pub(super) fn stances_text<S: Copy + PartialEq>(
+    all: impl IntoIterator<Item = S>,
+    held: impl Iterator<Item = S> + Clone,
+    text: impl Fn(S, String) -> String,
+) -> String {
+    let of_stance = |stance: S| {
+        let numbered = (1..).zip(held.clone()).filter(|(_, held)| *held == stance);
+        let numbers: Vec<String> =
+            numbered.map(|(number, _): (u8, _)| number.to_string()).collect();
+        (!numbers.is_empty()).then(|| text(stance, numbers.join(", ")))
+    };
+    all.into_iter().filter_map(of_stance).collect::<Vec<_>>().join("; ")
+}
+
 /// Completes the matrix of a page, and draws it.
 pub(super) fn complete(card: &mut Card, demands: &[Item<'_>], lead: String, legend: Vec<Mark>) {
     let Some(matrix) = &mut card.matrix else { return };

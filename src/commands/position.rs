@@ -1,7 +1,7 @@
 //! `/position`: who takes which stance on each demand, as a matrix, a row, a column or a cell.
 
 use super::{matrix, no_entries};
-use crate::card::{Card, Link, Paragraph, Refusal, Row, Span, Text, entry, list, shorten};
+use crate::card::{Card, Link, Paragraph, Refusal, Row, Text, TextSpan, entry, list, shorten};
 use crate::catalog::{Catalog, CellMatch, Item};
 use crate::command::{Command, refuse_uncovered_date};
 use crate::content::{HeldStance, Kind, Stance, StanceChange, Style};
@@ -267,9 +267,9 @@ fn row(catalog: &Catalog, request: &Request, holder: &ResolvedEntry<'_>) -> Resu
     if shown == first && card.page.0 == 1 {
         let demands = holder.item.siblings(Kind::Demand);
         let stance = |demand: Item<'_>| {
-            let name = Span::Styled(format!("{}:", demand.entry.title), Style::Strong);
+            let name = TextSpan::Styled(format!("{}:", demand.entry.title), Style::Strong);
             let stance = stance_text(catalog, holder.item.stance_on(demand));
-            Paragraph::item(Text(vec![name, Span::Styled(format!(" {stance}"), Style::Plain)]))
+            Paragraph::item(Text(vec![name, TextSpan::Styled(format!(" {stance}"), Style::Plain)]))
         };
         card.body.splice(0..0, demands.map(stance));
     }
@@ -340,7 +340,7 @@ fn cell(
     card.heading = None;
     let note = |taken| entry::interpretation_note(locale, taken);
     card.notes.extend([holder, demand].into_iter().filter_map(note));
-    let stance = Text(vec![Span::Styled(stance_text(catalog, held), Style::Strong)]);
+    let stance = Text(vec![TextSpan::Styled(stance_text(catalog, held), Style::Strong)]);
     if card.page.0 == 1 {
         card.body.insert(0, stance.into());
     }
@@ -365,17 +365,13 @@ pub(super) fn cell_request(
     request.with(HOLDER.name, catalog.name(holder)).with(DEMAND.name, catalog.name(demand))
 }
 
-/// A holder's stances with the demands' numbers, in the order of [`Stance::ALL`]: "demands 1, 2, 3;
-/// silent on 4". When a stance changed is on the holder's own card.
+/// A holder's stances with the demands' numbers. When a stance changed is on the holder's own card.
 fn stances_text(catalog: &Catalog, item: Item<'_>) -> String {
-    let of_stance = |stance: Stance| {
-        let held = (1..).zip(item.entry.stances()).filter(|(_, held)| held.stance == stance);
-        let numbers: Vec<String> = held.map(|(number, _): (u8, _)| number.to_string()).collect();
+    let held = item.entry.stances().iter().map(|held| held.stance);
+    matrix::stances_text(Stance::ALL, held, |stance, numbers| {
         let key = format!("stance-{}.numbers", stance.name());
-        let values = [("numbers", numbers.join(", ").into())];
-        (!numbers.is_empty()).then(|| catalog.locale().text_with(&key, &values))
-    };
-    Stance::ALL.into_iter().filter_map(of_stance).collect::<Vec<_>>().join("; ")
+        catalog.locale().text_with(&key, &[("numbers", numbers.into())])
+    })
 }
 
 /// The stance as a word, followed by the beginning of its text.

@@ -211,21 +211,16 @@ fn matrix_row(catalog: &Catalog, item: Item<'_>, marks: &[Mark]) -> Row {
     })
 }
 
-/// The stances with the demands' numbers, in the order of [`CellStance::ALL`]. Silence is named only
-/// if it is on all demands.
+/// The stances with the demands' numbers. Silence is named only if it is on all demands.
 fn terms_text(catalog: &Catalog, item: Item<'_>) -> String {
-    let of_stance = |stance: CellStance| {
-        let numbered = (1..).zip(item.entry.cells()).filter(|(_, cell)| cell.stance == stance);
-        let numbers: Vec<String> =
-            numbered.map(|(number, _): (u8, _)| number.to_string()).collect();
-        let values = [("demands", numbers.join(", ").into())];
-        (!numbers.is_empty()).then(|| catalog.locale().text_with(&stance_key(stance), &values))
-    };
+    let held = item.entry.cells().iter().map(|cell| cell.stance);
     let stated = CellStance::ALL.into_iter().filter(|stance| *stance != CellStance::Silent);
-    let parts: Vec<String> = stated.filter_map(of_stance).collect();
-    match parts.is_empty() {
+    let text = matrix::stances_text(stated, held, |stance, numbers| {
+        catalog.locale().text_with(&stance_key(stance), &[("demands", numbers.into())])
+    });
+    match text.is_empty() {
         true => catalog.locale().text(&format!("{}.all", stance_key(CellStance::Silent))),
-        false => parts.join("; "),
+        false => text,
     }
 }
 

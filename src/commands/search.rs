@@ -38,8 +38,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     let asked = AskedNumbers::of(query);
     let is_other = |document: usize| catalog.contradicts(document, &asked);
     found.hits.retain(|hit| hit.kind <= MatchKind::Alias || !is_other(hit.document));
-    found.nearest.retain(|document| !is_other(*document));
-    found.closest = found.closest.filter(|document| !is_other(*document));
+    found.nearest.retain(|document| !is_other(document));
     let is_named = found.hits.first().is_some_and(|hit| hit.kind <= MatchKind::Alias);
     if !is_named {
         let answer = found.hits.first().map(|hit| hit.document);
@@ -65,9 +64,10 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     let rows: Vec<SearchRow<'_>> =
         cell.into_iter().chain(found.hits.iter().map(SearchRow::Entry)).collect();
     if rows.is_empty() {
-        let nearest =
-            found.nearest.iter().map(|number| entry::link(catalog, catalog.item(*number)));
-        return Err(not_found(catalog, article, query, nearest, found.closest));
+        let closest = found.nearest.closest();
+        let nearest = found.nearest.documents.into_iter();
+        let links = nearest.map(|number| entry::link(catalog, catalog.item(number)));
+        return Err(not_found(catalog, article, query, links, closest));
     }
     let base = Card {
         title: locale.text("search-title"),
@@ -111,8 +111,8 @@ fn entry_row(catalog: &Catalog, hit: &Hit) -> Row {
     let item = catalog.item(hit.document);
     let snippet = match hit.passage {
         Passage::Summary => item.entry.summary.clone(),
-        Passage::Paragraph(place) => {
-            let block = item.entry.blocks().nth(place);
+        Passage::Paragraph(index) => {
+            let block = item.entry.blocks().nth(index);
             block.map_or_else(String::new, |block| shorten(&block.plain(), SNIPPET_CHARS_MAX))
         }
     };

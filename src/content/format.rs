@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::table::Text;
+use super::table::SpannedText;
 use super::{CellStance, Leaning, ProposalStatus, SUMMARY_CHARS_MAX, Stance, TITLE_CHARS_MAX};
 
 /// The most characters of a one-line text.
@@ -65,10 +65,10 @@ pub(super) struct ArticleFile {
     pub unknown: Vec<String>,
     /// The day on which the whole dataset was last checked: "2026-11-20".
     #[schemars(extend("format" = "date"))]
-    pub checked: Text,
+    pub checked: SpannedText,
     /// The last day that the content covers: nothing that happened later is in it. "2026-06-30".
     #[schemars(extend("format" = "date"))]
-    pub covers_until: Text,
+    pub covers_until: SpannedText,
     /// The version of the dataset: "1.0.0".
     #[schemars(extend("format" = "version"))]
     pub version: String,
@@ -84,7 +84,7 @@ pub(super) struct ArticleFile {
     pub topics: BTreeMap<String, String>,
     /// The entries offered first where nothing was typed, most useful first: "term/security-guarantees".
     #[schemars(extend("uniqueItems" = true))]
-    pub featured: Vec<Text>,
+    pub featured: Vec<SpannedText>,
     /// The article's sections, in its order.
     pub sections: Vec<SectionRecord>,
 }
@@ -95,7 +95,7 @@ pub(super) struct ArticleFile {
 pub(super) struct SectionRecord {
     /// The section's id, as footnote marks use it: "terms-1".
     #[schemars(extend("format" = "slug"))]
-    pub id: Text,
+    pub id: SpannedText,
     /// Its heading in the article.
     #[schemars(length(max = LINE_CHARS_MAX))]
     pub title: String,
@@ -117,7 +117,7 @@ pub(super) struct SourceRecord {
     pub title: String,
     /// When it was published, as precisely as is known: "2014", "2014-03", "2014-03-27".
     #[schemars(extend("format" = "edtf"))]
-    pub date: Option<Text>,
+    pub date: Option<SpannedText>,
     /// Who reported it, where the document itself was not seen.
     #[schemars(length(max = LINE_CHARS_MAX))]
     pub via: Option<String>,
@@ -126,7 +126,7 @@ pub(super) struct SourceRecord {
     pub url: Option<String>,
     /// The day on which an editor saw it: "2026-11-26".
     #[schemars(extend("format" = "date"))]
-    pub seen: Option<Text>,
+    pub seen: Option<SpannedText>,
 }
 
 /// How people ask for one entry: a table of `asks/<kind>.toml`, by the entry's id.
@@ -136,7 +136,7 @@ pub(super) struct SourceRecord {
 pub(super) struct AsksRecord {
     /// How people put the question in their own words: eight to fourteen that differ from one another and from the entry's text.
     #[schemars(length(max = ASKS_MAX), inner(length(max = ASK_CHARS_MAX)), extend("uniqueItems" = true))]
-    pub asks: Option<Vec<Text>>,
+    pub asks: Option<Vec<SpannedText>>,
     /// Single words that people say when they mean the entry, and that its text does not have.
     #[schemars(length(max = WORDS_MAX), inner(length(max = WORD_CHARS_MAX)), extend("uniqueItems" = true))]
     pub words: Option<Vec<String>>,
@@ -148,19 +148,19 @@ pub(super) struct AsksRecord {
 pub(super) struct CommonKeys {
     /// The entry's name, the standard term first, at most 60 characters.
     #[schemars(length(max = TITLE_CHARS_MAX))]
-    pub title: Text,
+    pub title: SpannedText,
     /// The gist in one sentence of at most 200 characters.
     #[schemars(length(max = SUMMARY_CHARS_MAX))]
-    pub summary: Text,
+    pub summary: SpannedText,
     /// Other names: spellings, acronyms, other scripts. No two entries of a kind may claim the same.
     #[schemars(length(max = ALIASES_MAX), inner(length(max = NAME_CHARS_MAX)), extend("uniqueItems" = true))]
-    pub aliases: Vec<Text>,
+    pub aliases: Vec<SpannedText>,
     /// Entries to read next, as kind and id: "term/buffer-state".
     #[schemars(length(max = RELATED_MAX), inner(length(max = NAME_CHARS_MAX)), extend("uniqueItems" = true))]
-    pub related: Vec<Text>,
+    pub related: Vec<SpannedText>,
     /// The day on which the entry was last checked against its sources: "2026-11-20".
     #[schemars(extend("format" = "date"))]
-    pub checked: Text,
+    pub checked: SpannedText,
     /// The revision of the entry, from 1, one more with each change that is in CHANGES.md.
     #[schemars(range(min = 1, max = REVISION_MAX))]
     pub revision: u32,
@@ -184,10 +184,10 @@ pub(super) struct DemandKeys {
 pub(super) struct EventKeys {
     /// When it happened, no more precise than its source: "1991", "2022-02", "1991-08-24", "2014-04/2021-12", "2022-02-24/..".
     #[schemars(extend("format" = "edtf"))]
-    pub date: Text,
+    pub date: SpannedText,
     /// The topics of article.toml that it belongs to.
     #[schemars(extend("uniqueItems" = true))]
-    pub topics: Vec<Text>,
+    pub topics: Vec<SpannedText>,
 }
 
 /// The front matter that only positions have.
@@ -195,11 +195,11 @@ pub(super) struct EventKeys {
 #[serde(deny_unknown_fields)]
 pub(super) struct PositionKeys {
     /// Whose position it is: the id of an actor.
-    pub holder: Text,
+    pub holder: SpannedText,
     /// The stance on each demand, by the demand's id: "demands", "opposes", "conditional", "divided" or "silent"; where it changed,
     /// { stance = "conditional", since = "2025-12-14", was = "opposes" }.
     #[schemars(with = "BTreeMap<String, StanceValue>")]
-    pub stances: BTreeMap<Text, StanceRecord>,
+    pub stances: BTreeMap<SpannedText, StanceRecord>,
 }
 
 /// A stance. One that is written as a word is read as a table of that word alone.
@@ -210,10 +210,10 @@ pub(super) struct StanceRecord {
     pub stance: Stance,
     /// When it became so, no more precise than its source: "2025", "2025-12", "2025-12-14".
     #[schemars(extend("format" = "edtf-point"))]
-    pub since: Option<Text>,
+    pub since: Option<SpannedText>,
     /// The stance before that.
     #[schemars(with = "Option<Stance>")]
-    pub was: Option<Text>,
+    pub was: Option<SpannedText>,
 }
 
 /// How a stance may be written: for the schema alone.
@@ -231,14 +231,14 @@ enum StanceValue {
 pub(super) struct ProposalKeys {
     /// When it was made, no more precise than its source: "2022-03", "2025-06-02".
     #[schemars(extend("format" = "edtf"))]
-    pub date: Text,
+    pub date: SpannedText,
     /// Who made it: the ids of one or several actors.
     #[schemars(extend("uniqueItems" = true))]
-    pub by: Vec<Text>,
+    pub by: Vec<SpannedText>,
     /// How it is known: "official text", "speech", "reported" or "leaked draft".
     pub status: ProposalStatus,
     /// What it says on each demand: a table [cells.id] for each demand's id.
-    pub cells: BTreeMap<Text, CellRecord>,
+    pub cells: BTreeMap<SpannedText, CellRecord>,
 }
 
 /// What a proposal says on one demand.
@@ -249,10 +249,10 @@ pub(super) struct CellRecord {
     pub stance: CellStance,
     /// The terms in a line of at most 120 characters. Left out where the proposal is silent.
     #[schemars(length(max = CELL_CHARS_MAX))]
-    pub text: Option<Text>,
+    pub text: Option<SpannedText>,
     /// The sources of that line: ids of sources.toml. Left out where the proposal is silent.
     #[schemars(length(max = CELL_SOURCES_MAX), extend("uniqueItems" = true))]
-    pub sources: Option<Vec<Text>>,
+    pub sources: Option<Vec<SpannedText>>,
 }
 
 /// The front matter that only outlook entries have.

@@ -239,7 +239,6 @@ mod tests {
             date: None,
             via: None,
             url: None,
-            seen: None,
         };
         let sources = [source("record"), source("other")];
         let footnotes = FootnoteIndex::new(&sections, &sources, true);

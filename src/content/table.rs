@@ -24,9 +24,9 @@ pub(super) use syntax::parse;
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(transparent)]
 #[schemars(inline)]
-pub(super) struct Text(#[schemars(with = "String")] Spanned<String>);
+pub(super) struct SpannedText(#[schemars(with = "String")] Spanned<String>);
 
-impl Text {
+impl SpannedText {
     pub(super) fn new(span: Range<usize>, text: impl Into<String>) -> Self {
         Self(Spanned::new(span, text.into()))
     }
@@ -76,7 +76,7 @@ pub(super) fn read_two<T: TableFormat, U: TableFormat>(
 /// Validates and deserializes a nested table, such as a source in `sources.toml`. `example` is a
 /// sample of its first key.
 pub(super) fn read_record<T: TableFormat>(
-    id: &Text,
+    id: &SpannedText,
     value: DeValue<'_>,
     example: &str,
     reporter: &mut Reporter<'_>,

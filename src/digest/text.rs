@@ -68,7 +68,7 @@ pub fn label(locale: &Locale, digest: &Digest) -> String {
     };
     let arguments = plan_arguments(locale, plan).into_iter().chain([("channel", channel)]);
     let arguments: Vec<_> = arguments.map(|(name, value)| (name, value.into())).collect();
-    crate::card::shorten(&locale.text_with("digest-label", &arguments), LABEL_CHARS_MAX - 1)
+    crate::card::shorten(&locale.text_with("digest-label", &arguments), LABEL_CHARS_MAX)
 }
 
 fn plan_arguments(locale: &Locale, plan: &Plan) -> [(&'static str, String); 4] {
@@ -220,8 +220,7 @@ pub fn next_run(locale: &Locale, plan: &Plan, now: i64) -> Option<Text> {
 /// The times of the next runs, one line each.
 pub fn next_runs(locale: &Locale, plan: &Plan, now: i64, count: usize) -> Vec<Paragraph> {
     let runs = plan.next_runs(now, count);
-    let line =
-        |at: i64| Paragraph { is_item: true, ..run_time_text(locale, "digest-run", at).into() };
+    let line = |at: i64| Paragraph::item(run_time_text(locale, "digest-run", at));
     runs.iter().map(|slot| line(slot.due)).collect()
 }
 
@@ -254,15 +253,10 @@ pub fn failure_card(catalog: &Catalog, guild: GuildId, digests: &[Digest]) -> Ca
         body.push(plan_text(locale, digest.plan()).into());
         let mut lines = state_lines(locale, guild, digest);
         lines.extend(remedy(locale, digest));
-        body.extend(lines.into_iter().map(|line| Paragraph { is_item: true, ..line.into() }));
+        body.extend(lines.into_iter().map(Paragraph::item));
     }
     let count = [("count", digests.len().into())];
-    Card {
-        title: locale.text_with("digest-trouble", &count),
-        body,
-        page: (1, 1),
-        ..Card::default()
-    }
+    Card::new(locale.text_with("digest-trouble", &count), body)
 }
 
 #[cfg(test)]

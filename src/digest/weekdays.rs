@@ -6,15 +6,11 @@ use std::str::FromStr;
 use strsim::osa_distance;
 
 use super::InvalidValue;
-use crate::text::with_hyphens;
+use crate::text::{WEEKDAYS, with_hyphens};
 
 /// Days of the week, at least one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Days(u8);
-
-/// Monday first.
-const NAMES: [&str; 7] =
-    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// Abbreviations in Russian and Ukrainian, and beginnings of longer names, with the day.
 const CYRILLIC: [(&str, usize); 19] = [
@@ -59,7 +55,7 @@ impl Days {
     pub fn complete(typed: &str) -> Vec<Self> {
         let typed = typed.to_lowercase();
         let (before, last) = typed.rsplit_once([',', ' ']).unwrap_or(("", &typed));
-        let names = NAMES.iter().filter(|name| !last.is_empty() && name.starts_with(last));
+        let names = WEEKDAYS.iter().filter(|name| !last.is_empty() && name.starts_with(last));
         names.filter_map(|name| format!("{before},{name}").parse().ok()).collect()
     }
 
@@ -72,9 +68,9 @@ impl Days {
     fn with_corrections(text: &str, corrections_max: usize) -> Vec<Self> {
         let Some(corrections_left) = corrections_max.checked_sub(1) else { return Vec::new() };
         let names = |word: &str| {
-            let typos = NAMES.map(|name| osa_distance(name, word));
+            let typos = WEEKDAYS.map(|name| osa_distance(name, word));
             let fewest = typos.into_iter().min().filter(|fewest| (1..=TYPOS_MAX).contains(fewest));
-            let meant = NAMES.into_iter().zip(typos).filter(|(_, typos)| Some(*typos) == fewest);
+            let meant = WEEKDAYS.into_iter().zip(typos).filter(|(_, typos)| Some(*typos) == fewest);
             meant.map(|(name, _)| name).collect::<Vec<_>>()
         };
         let mut words = text.split(|letter: char| !letter.is_alphabetic());
@@ -172,7 +168,7 @@ fn day(word: &str) -> Result<usize, InvalidValue> {
         // T and S are two days each.
         let is_enough = word.len() >= 2 || matches!(word, "m" | "w" | "f");
         let is_meant = |name: &str| is_enough && name.starts_with(word);
-        NAMES.iter().position(|name| is_meant(name))
+        WEEKDAYS.iter().position(|name| is_meant(name))
     };
     let plural = || word.strip_suffix('s').and_then(named);
     let is_cyrillic =
@@ -189,7 +185,7 @@ impl fmt::Display for Days {
             Self::WEEKDAYS => f.write_str("weekdays"),
             Self::WEEKENDS => f.write_str("weekends"),
             days => {
-                let held = (0..7_i8).zip(NAMES).filter(|(day, _)| days.contains(*day));
+                let held = (0..7_i8).zip(WEEKDAYS).filter(|(day, _)| days.contains(*day));
                 let names: Vec<&str> = held.map(|(_, name)| &name[..3]).collect();
                 f.write_str(&names.join(","))
             }

@@ -39,8 +39,8 @@ mod tests {
     #[test]
     fn each_kind_has_its_own_color_with_enough_contrast_in_every_theme() {
         let colors = Kind::ALL.map(accent_color);
-        for (place, color) in colors.into_iter().enumerate() {
-            assert!(!colors[..place].contains(&color), "{color:06x} twice");
+        for (index, color) in colors.into_iter().enumerate() {
+            assert!(!colors[..index].contains(&color), "{color:06x} twice");
             for background in BACKGROUNDS {
                 let (a, b) = (luminance(color), luminance(background));
                 let contrast = (a.max(b) + 0.05) / (a.min(b) + 0.05);

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use hashlink::LruCache;
 use jiff::civil::Date;
-use parking_lot::Mutex;
 
+use super::cache::Cache;
 use super::pictures::Pictures;
 use super::render::RenderOptions;
 use super::wire::{Body, CHANNEL_MESSAGE_WITH_SOURCE, Message, UPDATE_MESSAGE, Upload};
@@ -23,7 +22,8 @@ const UNCACHED: [&str; 3] = ["about", "random", "search"];
 /// The day of asking, the encoded request, and how its answer is rendered.
 type Key = (Option<Date>, String, RenderOptions);
 
-pub(super) struct AnswerCache(Mutex<LruCache<Key, EncodedAnswer>>);
+#[derive(Default)]
+pub(super) struct AnswerCache(Cache<ANSWERS_MAX, Key, EncodedAnswer>);
 
 /// A message as JSON, from which callbacks are made without rendering it again.
 #[derive(Clone)]
@@ -33,21 +33,15 @@ pub(super) struct EncodedAnswer {
     picture: Option<(Arc<Picture>, Bytes)>,
 }
 
-impl Default for AnswerCache {
-    fn default() -> Self {
-        Self(Mutex::new(LruCache::new(ANSWERS_MAX)))
-    }
-}
-
 impl AnswerCache {
     pub(super) fn get(&self, request: &Request, options: RenderOptions) -> Option<EncodedAnswer> {
-        self.0.lock().get(&key(request, options)?).cloned()
+        self.0.get(&key(request, options)?)
     }
 
     /// Caches the answer to a request, if it is the same each time.
     pub(super) fn insert(&self, request: &Request, options: RenderOptions, answer: &EncodedAnswer) {
         if let Some(key) = key(request, options) {
-            self.0.lock().insert(key, answer.clone());
+            self.0.insert(key, answer.clone());
         }
     }
 }

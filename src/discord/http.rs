@@ -13,13 +13,13 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use super::sliding_window::SlidingWindow;
 use super::wire::Body;
 use crate::guild::{ApplicationId, DownloadError, InteractionId};
 use crate::telemetry;
 pub use address::ApiBase;
-use connection_pool::{Connection, ConnectionPool, Response};
+use connection_pool::{ConnectionKind, ConnectionPool, Response};
 use error::{ErrorBody, ErrorKind};
-use invalid_requests::InvalidRequests;
 use rate_limits::RateLimiter;
 use route::Route;
 
@@ -28,7 +28,6 @@ pub use error::RestError;
 pub mod address;
 mod connection_pool;
 mod error;
-mod invalid_requests;
 mod rate_limits;
 mod route;
 
@@ -48,6 +47,14 @@ const CALLBACK_BACKOFF: Duration = Duration::from_millis(150);
 /// <https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes>.
 const ALREADY_ACKNOWLEDGED: u64 = 40_060;
 
+/// Discord bans an IP address after 10,000 invalid requests within ten minutes:
+/// <https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans>.
+/// From this count on, only interaction responses are sent.
+const INVALID_REQUESTS_MAX: usize = 5_000;
+
+/// A warning is logged at this count of invalid requests.
+const INVALID_REQUESTS_WARNING: usize = 500;
+
 /// How the program names itself: <https://docs.discord.com/developers/reference#user-agent>.
 const USER_AGENT_VALUE: &str =
     concat!("DiscordBot (", env!("CARGO_PKG_NAME"), ", ", env!("CARGO_PKG_VERSION"), ")");
@@ -61,7 +68,7 @@ pub struct Rest {
     /// Kept to redact it from error messages.
     token: SecretString,
     rate_limiter: Mutex<RateLimiter>,
-    invalid_requests: Mutex<InvalidRequests>,
+    invalid_requests: Mutex<SlidingWindow<600>>,
     token_refused: CancellationToken,
 }
 
@@ -91,7 +98,7 @@ impl Rest {
 
     /// The number of invalid requests in the last ten minutes.
     pub fn invalid_requests(&self) -> usize {
-        self.invalid_requests.lock().len(Instant::now())
+        self.invalid_requests.lock().events(Instant::now()).len()
     }
 
     pub fn base(&self) -> &ApiBase {
@@ -124,7 +131,7 @@ impl Rest {
         let failed = |kind| RestError::new(Method::POST, &path, kind);
         // Leaves half of the time for the retry.
         let half_time = Instant::now() + deadline.duration_since(Instant::now()) / 2;
-        let error = match self.try_callback(&path, body, half_time, Connection::Pooled).await {
+        let error = match self.try_callback(&path, body, half_time, ConnectionKind::Pooled).await {
             Ok(()) => return Ok(()),
             Err(error) => error,
         };
@@ -132,7 +139,7 @@ impl Rest {
             Some(backoff) if Instant::now() + backoff < deadline => sleep(backoff).await,
             _ => return Err(failed(error)),
         }
-        match self.try_callback(&path, body, deadline, Connection::Fresh).await {
+        match self.try_callback(&path, body, deadline, ConnectionKind::Fresh).await {
             // The first attempt got through after all.
             Err(ErrorKind::Status { code: Some(ALREADY_ACKNOWLEDGED), .. }) => Ok(()),
             answered => answered.map_err(failed),
@@ -190,7 +197,7 @@ impl Rest {
     pub async fn fetch(&self, url: &str, bytes_max: usize) -> Result<Bytes, DownloadError> {
         let mut request = Request::<Full<Bytes>>::default();
         *request.uri_mut() = self.base.attachment(url).ok_or(DownloadError::ForeignHost)?;
-        let sent = self.pool.send(request, Connection::Fresh);
+        let sent = self.pool.send(request, ConnectionKind::Fresh);
         match timeout_at(Instant::now() + TRY_TIMEOUT, sent).await {
             Ok(Ok(response)) if response.body.len() > bytes_max => Err(DownloadError::TooLarge),
             Ok(Ok(response)) if response.status == StatusCode::OK => Ok(response.body),
@@ -242,7 +249,7 @@ impl Rest {
         path: &str,
         body: &Body,
         deadline: Instant,
-        connection: Connection,
+        connection: ConnectionKind,
     ) -> Result<(), ErrorKind> {
         if self.token_refused.is_cancelled() {
             return Err(ErrorKind::TokenRefused);
@@ -281,7 +288,7 @@ impl Rest {
             if self.token_refused.is_cancelled() {
                 return Err(ErrorKind::TokenRefused);
             }
-            if self.invalid_requests.lock().len(Instant::now()) >= invalid_requests::MAX {
+            if self.invalid_requests() >= INVALID_REQUESTS_MAX {
                 return Err(ErrorKind::InvalidRequestLimit);
             }
             let acquired = self.rate_limiter.lock().acquire(route, Instant::now());
@@ -295,7 +302,7 @@ impl Rest {
         }
         let deadline = Instant::now() + TRY_TIMEOUT;
         let named = (&route.method, &*route.template);
-        let response = self.exchange(named, path, body, deadline, Connection::Pooled).await?;
+        let response = self.exchange(named, path, body, deadline, ConnectionKind::Pooled).await?;
         self.rate_limiter.lock().update(route, &response, Instant::now());
         self.check_status(response, path)
     }
@@ -308,7 +315,7 @@ impl Rest {
         path: &str,
         body: &Body,
         deadline: Instant,
-        connection: Connection,
+        connection: ConnectionKind,
     ) -> Result<Response, ErrorKind> {
         let mut request = Request::new(Full::new(body.bytes.clone()));
         *request.method_mut() = method.clone();
@@ -347,16 +354,27 @@ impl Rest {
             StatusCode::TOO_MANY_REQUESTS => !rate_limits::is_shared(&response.headers),
             _ => false,
         };
-        if is_invalid && let Some(count) = self.invalid_requests.lock().count(Instant::now()) {
-            tracing::warn!(
-                count,
-                "many invalid requests within ten minutes; at {} all but interaction responses are blocked",
-                invalid_requests::MAX
-            );
+        if is_invalid {
+            self.count_invalid_request();
         }
         let retry_after =
             (status == StatusCode::TOO_MANY_REQUESTS).then(|| rate_limits::retry_after(&response));
         Err(ErrorKind::Status { status, code: body.code, message: body.message, retry_after })
+    }
+
+    fn count_invalid_request(&self) {
+        let now = Instant::now();
+        let mut recent = self.invalid_requests.lock();
+        if recent.events(now).len() < INVALID_REQUESTS_MAX {
+            recent.push(now, ());
+        }
+        let count = recent.events(now).len();
+        if matches!(count, INVALID_REQUESTS_WARNING | INVALID_REQUESTS_MAX) {
+            tracing::warn!(
+                count,
+                "many invalid requests within ten minutes; at {INVALID_REQUESTS_MAX} all but interaction responses are blocked"
+            );
+        }
     }
 }
 

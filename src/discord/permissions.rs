@@ -5,11 +5,10 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hashlink::LruCache;
-use parking_lot::Mutex;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
+use super::cache::Cache;
 use super::http::{Rest, RestError};
 use super::incoming::resolved::{channel_type, is_hidden};
 use crate::guild::{
@@ -71,7 +70,7 @@ impl<'a> PermissionChecker<'a> {
 
     /// What is known about a channel without a request.
     pub fn unchecked_access(&self, location: &Location) -> ChannelAccess {
-        let guild = location.guild.or_else(|| self.guilds.get(location.channel)?);
+        let guild = location.guild.or_else(|| self.guilds.0.get(&location.channel)?);
         ChannelAccess {
             channel: location.channel,
             is_in_guild: guild == Some(self.guild),
@@ -132,7 +131,7 @@ impl<'a> PermissionChecker<'a> {
         let body = get(rest, &format!("/channels/{channel}")).await?;
         let found = parse(&body)?.object();
         let guild = guild_of(&found).ok_or(Access::Unchecked(CheckFailure::Unavailable))?;
-        self.guilds.insert(channel, guild);
+        self.guilds.0.insert(channel, guild);
         if guild != Some(self.guild) {
             return Err(Access::OtherServer);
         }
@@ -255,24 +254,10 @@ fn compute_permissions(
 
 /// Caches the guild of each channel, `None` for a direct message. Entries never change and never
 /// expire.
-#[derive(Debug)]
-pub struct ChannelGuilds(Mutex<LruCache<ChannelId, Option<GuildId>>>);
-
-impl Default for ChannelGuilds {
-    fn default() -> Self {
-        Self(Mutex::new(LruCache::new(CACHED_CHANNELS_MAX)))
-    }
-}
+#[derive(Debug, Default)]
+pub struct ChannelGuilds(Cache<CACHED_CHANNELS_MAX, ChannelId, Option<GuildId>>);
 
 impl ChannelGuilds {
-    fn get(&self, channel: ChannelId) -> Option<Option<GuildId>> {
-        self.0.lock().get(&channel).copied()
-    }
-
-    fn insert(&self, channel: ChannelId, guild: Option<GuildId>) {
-        self.0.lock().insert(channel, guild);
-    }
-
     /// Returns the channel's guild from the cache, or loads it.
     ///
     /// # Errors
@@ -283,34 +268,27 @@ impl ChannelGuilds {
         rest: &Rest,
         channel: ChannelId,
     ) -> Result<Option<GuildId>, Option<RestError>> {
-        if let Some(guild) = self.get(channel) {
+        if let Some(guild) = self.0.get(&channel) {
             return Ok(guild);
         }
         let body = rest.get(&format!("/channels/{channel}")).await?;
         let found = parse(&body).map_err(|_| None)?.object();
         let guild = guild_of(&found).ok_or(None)?;
-        self.insert(channel, guild);
+        self.0.insert(channel, guild);
         Ok(guild)
     }
 }
 
 /// Caches the category of each channel, or that Discord refused to show it.
-#[derive(Debug)]
-pub struct CategoryCache(Mutex<LruCache<ChannelId, (CachedCategory, Instant)>>);
+#[derive(Debug, Default)]
+pub struct CategoryCache(Cache<CACHED_CHANNELS_MAX, ChannelId, (CachedCategory, Instant)>);
 
 type CachedCategory = Result<Category, CheckFailure>;
 
-impl Default for CategoryCache {
-    fn default() -> Self {
-        Self(Mutex::new(LruCache::new(CACHED_CHANNELS_MAX)))
-    }
-}
-
 impl CategoryCache {
     pub fn get(&self, channel: ChannelId) -> Option<CachedCategory> {
-        let mut cached = self.0.lock();
-        let (category, since) = cached.get(&channel)?;
-        (since.elapsed() < CATEGORY_TTL).then_some(*category)
+        let (category, since) = self.0.get(&channel)?;
+        (since.elapsed() < CATEGORY_TTL).then_some(category)
     }
 
     /// Returns the channel's category from the cache, or loads it.
@@ -338,13 +316,13 @@ impl CategoryCache {
         // Outages are not cached, because they pass. Refusals are, because each one counts as an
         // invalid request.
         if category != Err(CheckFailure::Unavailable) {
-            self.0.lock().insert(channel, (category, Instant::now()));
+            self.0.insert(channel, (category, Instant::now()));
         }
         category
     }
 
     pub fn remove(&self, channel: ChannelId) {
-        self.0.lock().remove(&channel);
+        self.0.remove(&channel);
     }
 }
 

@@ -25,17 +25,17 @@ const CACHED_PICTURES_MAX: usize = 256;
 const CONCURRENT_DRAWINGS_MAX: usize = 1;
 
 pub struct Pictures {
-    cache: Mutex<Cache>,
+    cache: Mutex<DrawnPictures>,
     permits: Arc<Semaphore>,
 }
 
-struct Cache {
+struct DrawnPictures {
     /// PNG by picture; `None` if it cannot be rendered.
     drawn: LruCache<Picture, Option<Bytes>>,
     bytes: usize,
 }
 
-impl Default for Cache {
+impl Default for DrawnPictures {
     fn default() -> Self {
         Self { drawn: LruCache::new_unbounded(), bytes: 0 }
     }
@@ -87,7 +87,7 @@ impl Pictures {
     }
 }
 
-impl Cache {
+impl DrawnPictures {
     fn insert(&mut self, picture: Picture, drawn: Option<Bytes>) {
         let size = |drawn: Option<Bytes>| drawn.map_or(0, |bytes| bytes.len());
         self.bytes += size(drawn.clone());
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn the_cache_is_bounded_and_drops_what_was_longest_unused() {
-        let mut cache = Cache::default();
+        let mut cache = DrawnPictures::default();
         for number in 0..10 {
             let picture = Picture::Matrix(matrix(&number.to_string()));
             cache.insert(picture, Some(Bytes::from(vec![0; CACHE_BYTES_MAX / 4])));

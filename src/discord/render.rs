@@ -122,8 +122,8 @@ impl CustomIds {
             }
             Control::StringSelect { placeholder, links, selected } => {
                 let custom_id = self.custom_id(SettingInput::Request, &Request::default())?;
-                let options = links.iter().enumerate().filter_map(|(place, link)| {
-                    let default = *selected == Some(place);
+                let options = links.iter().enumerate().filter_map(|(index, link)| {
+                    let default = *selected == Some(index);
                     Some(SelectOption { default, ..select_option(link)? })
                 });
                 let options = options.take(SELECT_OPTIONS_MAX).collect();
@@ -161,10 +161,10 @@ pub fn render_sources(card: &Card, locale: &Locale, page: u8) -> Message {
             _ => pages.push(line),
         }
     }
-    let place = usize::from(page.max(1)).min(pages.len());
-    let mut components = split(&pages[place - 1]);
+    let current = usize::from(page.max(1)).min(pages.len());
+    let mut components = split(&pages[current - 1]);
     let next = Verb::Sources(page.max(1).saturating_add(1));
-    if place < pages.len()
+    if current < pages.len()
         && let Some(next) = card.request.as_ref().and_then(|here| custom_id(next, here))
     {
         let button = Component::button(locale.text("button-next"), next);
@@ -236,9 +236,9 @@ fn body(card: &Card, locale: &Locale, frame: &mut Vec<Component>) {
     }
     frame.extend(split(&text));
     if with_buttons {
-        for (place, (row, link)) in rows(card).zip(&card.open_links).enumerate() {
+        for (index, (row, link)) in rows(card).zip(&card.open_links).enumerate() {
             let row = Paragraph { is_item: false, ..row.clone() };
-            let verb = Verb::Open(u8::try_from(place).unwrap_or(u8::MAX));
+            let verb = Verb::Open(u8::try_from(index).unwrap_or(u8::MAX));
             let button = custom_id(verb, &link.request)
                 .map(|id| Component::button(locale.text("button-open"), id));
             frame.push(Component::with_button(markdown(&row), button));
@@ -281,7 +281,7 @@ fn menu(menu: Menu, placeholder: String, links: &[Link]) -> Option<Component> {
 /// `None` if the request does not fit.
 fn select_option(link: &Link) -> Option<SelectOption> {
     Some(SelectOption {
-        label: shorten(&link.label, SELECT_OPTION_CHARS_MAX - 1),
+        label: shorten(&link.label, SELECT_OPTION_CHARS_MAX),
         value: encode_request(&link.request)?,
         default: false,
     })
@@ -337,7 +337,7 @@ fn answer_buttons(card: &Card, locale: &Locale, options: RenderOptions) -> Vec<C
     }
     buttons.extend(card.report.as_ref().and_then(|report| report_button(card, report, locale)));
     let links = card.external_links.iter().map(|link| {
-        Component::link_button(shorten(&link.label, BUTTON_LABEL_CHARS_MAX - 1), link.url.clone())
+        Component::link_button(shorten(&link.label, BUTTON_LABEL_CHARS_MAX), link.url.clone())
     });
     buttons.extend(links);
     buttons

@@ -14,5 +14,5 @@ pub fn report_form(card: &Card, locale: &Locale, custom_id: String) -> Modal {
     let words = ["report-form.label", "report-form.about", "report-form.placeholder"];
     let words = words.map(|key| locale.text(key));
     let input = Component::paragraph_input(REPORT_INPUT, words, report::TEXT_CHARS_MAX);
-    Modal { custom_id, title: shorten(&title, MODAL_TITLE_CHARS_MAX - 1), components: vec![input] }
+    Modal { custom_id, title: shorten(&title, MODAL_TITLE_CHARS_MAX), components: vec![input] }
 }

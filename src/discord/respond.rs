@@ -13,7 +13,7 @@ use super::pictures::Pictures;
 use super::render::{RenderOptions, render};
 use super::wire::{Body, Callback, Choice};
 use crate::action::{Action, SettingInput, Verb, decode_request};
-use crate::autocomplete::{self, choices, digests};
+use crate::autocomplete::{choices, digests};
 use crate::card::{Refusal, shorten};
 use crate::catalog::Catalog;
 use crate::clock::{now, today};
@@ -23,7 +23,7 @@ use crate::digest::delivery::DigestPoster;
 use crate::guild::{ApplicationId, ChannelId, InteractionId, can_manage_server};
 use crate::request::{OptionKind, PRIVATE, Request};
 use crate::store::Store;
-use lookup::{Lookup, Press};
+use lookup::LookupHandler;
 use origin::InteractionOrigin;
 pub use reply::MessageReply;
 use report::Reports;
@@ -68,9 +68,15 @@ pub struct Responder {
 }
 
 impl Responder {
-    pub fn new(catalog: Catalog, store: Arc<Store>, rest: Option<Arc<Rest>>) -> Self {
+    /// Cards have a form to report errors if there is a channel for them.
+    pub fn new(
+        catalog: Catalog,
+        store: Arc<Store>,
+        rest: Option<Arc<Rest>>,
+        report_channel: Option<ChannelId>,
+    ) -> Self {
         Self {
-            catalog: Arc::new(catalog),
+            catalog: Arc::new(catalog.with_report_form(report_channel.is_some())),
             answers: Arc::default(),
             pictures: None,
             store,
@@ -78,14 +84,8 @@ impl Responder {
             categories: Arc::default(),
             channel_guilds: Arc::default(),
             pace: Arc::default(),
-            reports: None,
+            reports: report_channel.map(Reports::new).map(Arc::new),
         }
-    }
-
-    /// Sets the channel for error reports. The catalog must offer the form.
-    #[must_use]
-    pub fn with_report_channel(self, channel: Option<ChannelId>) -> Self {
-        Self { reports: channel.map(Reports::new).map(Arc::new), ..self }
     }
 
     /// Enables pictures. Each is rendered on first use, then cached.
@@ -97,8 +97,7 @@ impl Responder {
     /// Replaces the catalog. The caches of guilds and channels are shared.
     #[must_use]
     pub fn with_catalog(&self, catalog: Catalog) -> Self {
-        let catalog = catalog.with_report_form(self.catalog.has_report_form());
-        let catalog = Arc::new(catalog);
+        let catalog = Arc::new(catalog.with_report_form(self.reports.is_some()));
         Self { catalog, answers: Arc::default(), ..self.clone() }
     }
 
@@ -121,9 +120,21 @@ impl Responder {
     /// Answers an interaction. Every interaction gets a response.
     pub async fn respond(&self, interaction: &Interaction) -> Reply {
         let origin = InteractionOrigin::new(interaction);
-        let answered = self.dispatch(&origin).await;
-        answered
-            .unwrap_or_else(|refusal| callback_reply(&refusal_callback(&self.catalog, &refusal)))
+        self.dispatch(&origin).await.unwrap_or_else(|refusal| self.refusal_reply(&refusal))
+    }
+
+    /// The reply after a panic, which is logged under the interaction's id. An autocomplete gets an
+    /// empty list of choices.
+    pub fn internal_error_reply(&self, data: &InteractionData, id: InteractionId) -> Reply {
+        match data {
+            InteractionData::Autocomplete { .. } => callback_reply(&Callback::choices(Vec::new())),
+            _ => self.refusal_reply(&Refusal::new("refuse-broken").with("id", id.to_string())),
+        }
+    }
+
+    fn refusal_reply(&self, refusal: &Refusal) -> Reply {
+        let locale = self.catalog.locale();
+        Reply::Message(MessageReply::ephemeral(&refusal.card(locale), locale))
     }
 
     async fn dispatch(&self, origin: &InteractionOrigin<'_>) -> Result<Reply, Refusal> {
@@ -133,12 +144,13 @@ impl Responder {
                 self.handle_command(origin, name, options).await
             }
             InteractionData::MessageCommand { name, content, names } if name == LOOK_UP => {
-                self.lookup(origin, Lookup::Message { content, names }).await
+                self.lookup(origin, |lookup| lookup.answer_message(content, names)).await
             }
             InteractionData::MessageCommand { name, .. } => Err(commands::unknown_command(name)),
             InteractionData::Autocomplete { name, options, focused } => {
                 let request = request(origin, name, options);
-                Ok(choices_reply(self.autocomplete(origin, &request, focused.as_deref()).await))
+                let choices = self.autocomplete(origin, &request, focused.as_deref()).await;
+                Ok(callback_reply(&Callback::choices(choices)))
             }
             InteractionData::Component { custom_id, values, message } => {
                 let action = Action::decode(custom_id).ok_or_else(stale_refusal)?;
@@ -169,7 +181,9 @@ impl Responder {
         let request = request(origin, name, options);
         match command.map(|command| command.audience) {
             None => Err(commands::unknown_command(name)),
-            Some(Audience::Everyone) => self.lookup(origin, Lookup::Command(request)).await,
+            Some(Audience::Everyone) => {
+                self.lookup(origin, |lookup| lookup.answer_command(request)).await
+            }
             Some(Audience::Moderators) => {
                 // Boxed, like other rare work: every answer's task would have room for it.
                 Box::pin(self.run_admin(origin, request, false)).await.map(Reply::Message)
@@ -217,8 +231,9 @@ impl Responder {
             (Verb::Delete, _) => Err(Refusal::new("refuse-not-yours-to-delete")),
             (verb @ Verb::Report(_), _) => self.open_report_form(origin, &Action { verb, request }),
             (verb, _) => {
-                self.lookup(origin, Lookup::Press(Press { verb, request, message: on, is_own }))
-                    .await
+                let answer =
+                    |lookup: LookupHandler<'_>| lookup.answer_press(verb, &request, on, is_own);
+                self.lookup(origin, answer).await
             }
         }
     }
@@ -229,7 +244,7 @@ impl Responder {
         origin: &InteractionOrigin<'_>,
         request: &Request,
         focused: Option<&str>,
-    ) -> Vec<autocomplete::Choice> {
+    ) -> Vec<Choice> {
         let Some(focused) = focused else {
             return Vec::new();
         };
@@ -267,18 +282,6 @@ pub fn deferral(interaction: &Interaction) -> Option<Body> {
 
 fn stale_refusal() -> Refusal {
     Refusal::new("refuse-stale")
-}
-
-fn choices_reply(choices: Vec<autocomplete::Choice>) -> Reply {
-    let choice = |choice: autocomplete::Choice| Choice { name: choice.label, value: choice.value };
-    callback_reply(&Callback::choices(choices.into_iter().map(choice).collect()))
-}
-
-/// The message for an internal error, which is logged under the interaction's id.
-pub fn internal_error_reply(catalog: &Catalog, interaction: InteractionId) -> MessageReply {
-    let refusal = Refusal::new("refuse-broken").with("id", interaction.to_string());
-    let card = refusal.card(catalog.locale());
-    MessageReply::ephemeral(&card, catalog.locale())
 }
 
 /// The answer to a command in a direct message; ephemeral if its option `private` says so.

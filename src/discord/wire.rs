@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::card::{ButtonStyle, File};
+use crate::card::{AttachedFile, ButtonStyle};
 use crate::guild::ChannelType;
 use crate::guild::RoleId;
 
@@ -90,12 +90,12 @@ pub struct Message {
     /// The files that are sent along. In the place of another message, an empty list removes those
     /// of that one, which no list would keep:
     /// <https://docs.discord.com/developers/resources/message#edit-message>.
-    pub attachments: Vec<Attachment>,
+    pub attachments: Vec<MessageAttachment>,
 }
 
 /// An uploaded file: <https://docs.discord.com/developers/reference#uploading-files>.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Attachment {
+pub struct MessageAttachment {
     pub id: &'static str,
     pub filename: &'static str,
     /// What it shows, for those who do not see it.
@@ -129,7 +129,7 @@ impl Message {
     pub fn with_file(mut self, filename: &'static str) -> Self {
         let file = UnfurledMedia { url: format!("attachment://{filename}") };
         self.components.push(Component { kind: 13, fields: ComponentFields::File { file } });
-        self.attachments = vec![Attachment { id: "0", filename, description: None }];
+        self.attachments = vec![MessageAttachment { id: "0", filename, description: None }];
         self
     }
 
@@ -143,7 +143,7 @@ impl Message {
         if let Some(frame) = frame {
             frame.insert(1.min(frame.len()), Component::picture(description.clone()));
             let (filename, description) = (PICTURE_NAME, Some(description));
-            self.attachments = vec![Attachment { id: "0", filename, description }];
+            self.attachments = vec![MessageAttachment { id: "0", filename, description }];
         }
         self
     }
@@ -166,8 +166,8 @@ impl Upload {
     }
 }
 
-impl From<File> for Upload {
-    fn from(file: File) -> Self {
+impl From<AttachedFile> for Upload {
+    fn from(file: AttachedFile) -> Self {
         let (filename, content) = (file.name, file.content.into());
         Self { filename, content_type: "application/json", content }
     }
@@ -265,6 +265,12 @@ pub struct Choice {
     pub name: String,
     /// At most 100 characters.
     pub value: String,
+}
+
+impl Choice {
+    pub fn new(name: impl Into<String>, value: impl ToString) -> Self {
+        Self { name: name.into(), value: value.to_string() }
+    }
 }
 
 /// [A message component](https://docs.discord.com/developers/components/reference).

@@ -10,7 +10,7 @@ use crate::digest::{DIGESTS_MAX, DigestId, Digests, PlannedDigest};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// Sets these values, unless there were more rules than there may be.
-    Set(Vec<Value>),
+    Set(Vec<SettingValue>),
     /// Sets a digest, unless another one repeats it at that time or there is no room for it.
     SaveDigest { id: DigestId, planned: PlannedDigest, now: i64 },
     /// Removes all rules.
@@ -21,7 +21,7 @@ pub enum Change {
 
 /// A single setting with its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
+pub enum SettingValue {
     /// The rule of a channel, if it has one.
     Rule(ChannelId, Option<Rule>),
     Elsewhere(Elsewhere),
@@ -38,8 +38,8 @@ pub enum Value {
 /// A setting before and after a change. Both values are of the same setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    pub from: Value,
-    pub to: Value,
+    pub from: SettingValue,
+    pub to: SettingValue,
 }
 
 /// An entry of the change log.
@@ -60,7 +60,7 @@ impl Change {
     }
 
     /// The requested values, including those that are set already.
-    fn values(&self, settings: &Settings, digests: &Digests) -> Vec<Value> {
+    fn values(&self, settings: &Settings, digests: &Digests) -> Vec<SettingValue> {
         match self {
             Self::Set(values) => {
                 let mut changed = settings.clone();
@@ -73,25 +73,31 @@ impl Change {
                 let is_repeated = others.any(|(_, one)| one.plan.repeats(&planned.plan, *now));
                 let has_room = digests.contains_key(id) || digests.len() < DIGESTS_MAX;
                 let is_saved = has_room && !is_repeated;
-                is_saved.then(|| Value::Digest(*id, Some(planned.clone()))).into_iter().collect()
+                is_saved
+                    .then(|| SettingValue::Digest(*id, Some(planned.clone())))
+                    .into_iter()
+                    .collect()
             }
-            Self::ClearRules => {
-                settings.rules.iter().map(|(channel, _)| Value::Rule(channel, None)).collect()
-            }
+            Self::ClearRules => settings
+                .rules
+                .iter()
+                .map(|(channel, _)| SettingValue::Rule(channel, None))
+                .collect(),
             Self::All(to, all) => {
                 let rules = settings.rules.iter().chain(to.rules.iter());
                 let channels: BTreeSet<ChannelId> = rules.map(|(channel, _)| channel).collect();
-                let rules = channels.into_iter().map(|one| Value::Rule(one, to.rules.get(one)));
+                let rules =
+                    channels.into_iter().map(|one| SettingValue::Rule(one, to.rules.get(one)));
                 let rest = [
-                    Value::Elsewhere(to.elsewhere),
-                    Value::Pace(to.pace),
-                    Value::FailureChannel(to.failure_channel),
-                    Value::Pictures(to.pictures),
+                    SettingValue::Elsewhere(to.elsewhere),
+                    SettingValue::Pace(to.pace),
+                    SettingValue::FailureChannel(to.failure_channel),
+                    SettingValue::Pictures(to.pictures),
                 ];
                 let all = all.as_ref().unwrap_or(digests);
                 let gone = digests.keys().filter(|id| !all.contains_key(id));
-                let gone = gone.map(|id| Value::Digest(*id, None));
-                let kept = all.iter().map(|(id, one)| Value::Digest(*id, Some(one.clone())));
+                let gone = gone.map(|id| SettingValue::Digest(*id, None));
+                let kept = all.iter().map(|(id, one)| SettingValue::Digest(*id, Some(one.clone())));
                 rules.chain(rest).chain(gone).chain(kept).collect()
             }
         }
@@ -100,29 +106,31 @@ impl Change {
     /// Whether computing the differences requires the digests to be loaded.
     pub fn changes_digests(&self) -> bool {
         match self {
-            Self::Set(values) => values.iter().any(|value| matches!(value, Value::Digest(..))),
+            Self::Set(values) => {
+                values.iter().any(|value| matches!(value, SettingValue::Digest(..)))
+            }
             Self::ClearRules => false,
             Self::SaveDigest { .. } | Self::All(..) => true,
         }
     }
 }
 
-impl From<Value> for Change {
-    fn from(value: Value) -> Self {
+impl From<SettingValue> for Change {
+    fn from(value: SettingValue) -> Self {
         Self::Set(vec![value])
     }
 }
 
 impl Settings {
     /// Applies a single value. Digests are stored separately and ignored here.
-    pub fn apply(&mut self, value: Value) {
+    pub fn apply(&mut self, value: SettingValue) {
         match value {
-            Value::Rule(channel, rule) => self.rules.set(channel, rule),
-            Value::Elsewhere(elsewhere) => self.elsewhere = elsewhere,
-            Value::Pace(pace) => self.pace = pace,
-            Value::FailureChannel(channel) => self.failure_channel = channel,
-            Value::Pictures(is_on) => self.pictures = is_on,
-            Value::Digest(..) => {}
+            SettingValue::Rule(channel, rule) => self.rules.set(channel, rule),
+            SettingValue::Elsewhere(elsewhere) => self.elsewhere = elsewhere,
+            SettingValue::Pace(pace) => self.pace = pace,
+            SettingValue::FailureChannel(channel) => self.failure_channel = channel,
+            SettingValue::Pictures(is_on) => self.pictures = is_on,
+            SettingValue::Digest(..) => {}
         }
     }
 }
@@ -131,7 +139,7 @@ impl Settings {
 /// value (empty for none).
 type Columns = (&'static str, Option<u64>, String);
 
-impl Value {
+impl SettingValue {
     /// Returns the current value of the same setting.
     fn current(&self, settings: &Settings, digests: &Digests) -> Self {
         match self {
@@ -201,17 +209,18 @@ mod tests {
             rules: Rules::new([(ChannelId::new(1), Rule::Allow), (ChannelId::new(2), Rule::Block)]),
             ..Settings::default()
         };
-        let rules = [1, 3].map(|channel| Value::Rule(ChannelId::new(channel), Some(Rule::Allow)));
+        let rules =
+            [1, 3].map(|channel| SettingValue::Rule(ChannelId::new(channel), Some(Rule::Allow)));
         let differences = |change: Change| change.differences(&settings, &Digests::new());
         let changed = differences(Change::Set(rules.into()));
         let expected = Difference {
-            from: Value::Rule(ChannelId::new(3), None),
-            to: Value::Rule(ChannelId::new(3), Some(Rule::Allow)),
+            from: SettingValue::Rule(ChannelId::new(3), None),
+            to: SettingValue::Rule(ChannelId::new(3), Some(Rule::Allow)),
         };
         assert_eq!(changed, [expected]);
         assert_eq!(differences(Change::ClearRules).len(), 2);
         assert!(differences(Change::All(settings.clone(), None)).is_empty());
-        assert!(differences(Value::Pace(0).into()).is_empty());
+        assert!(differences(SettingValue::Pace(0).into()).is_empty());
     }
 
     #[test]
@@ -221,7 +230,7 @@ mod tests {
         let settings = Settings { rules, ..Settings::default() };
         let set = |channels: &[usize]| {
             let values = channels.iter().map(|channel| rule(*channel));
-            let values = values.map(|(channel, rule)| Value::Rule(channel, Some(rule)));
+            let values = values.map(|(channel, rule)| SettingValue::Rule(channel, Some(rule)));
             Change::Set(values.collect()).differences(&settings, &Digests::new()).len()
         };
         assert_eq!(set(&[RULES_MAX]), 1);
@@ -298,11 +307,11 @@ mod tests {
             for difference in Change::All(after.0.clone(), Some(after.1.clone())).differences(&before.0, &before.1) {
                 for value in [&difference.from, &difference.to] {
                     let (what, about, text) = value.to_columns();
-                    prop_assert_eq!(Value::from_columns(what, about, &text), Some(value.clone()));
+                    prop_assert_eq!(SettingValue::from_columns(what, about, &text), Some(value.clone()));
                 }
                 match difference.to {
-                    Value::Digest(id, None) => drop(digests.remove(&id)),
-                    Value::Digest(id, Some(planned)) => drop(digests.insert(id, planned)),
+                    SettingValue::Digest(id, None) => drop(digests.remove(&id)),
+                    SettingValue::Digest(id, Some(planned)) => drop(digests.insert(id, planned)),
                     value => settings.apply(value),
                 }
             }

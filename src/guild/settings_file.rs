@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use crate::content::Kind;
 use crate::digest::{DIGESTS_MAX, Days, Plan, PlannedDigest, Zone};
 use crate::text::{BYTE_ORDER_MARK, is_invisible, is_utf16};
-use strict::{Fields, value};
+use strict::{StrictFields, value};
 
 mod strict;
 
@@ -91,7 +91,7 @@ fn digest_json(planned: &PlannedDigest) -> serde_json::Value {
 /// Returns every error in the file, in file order, as one sentence each.
 pub fn read(bytes: &[u8], guild: GuildId, now: i64) -> Result<SettingsFile, Vec<String>> {
     let file = decode_text(bytes).and_then(parse).map_err(|fault| vec![fault])?;
-    match Fields::parse(file, "", |file| read_all(file, guild, now)) {
+    match StrictFields::parse(file, "", |file| read_all(file, guild, now)) {
         (Some(portable), faults) if faults.is_empty() => Ok(portable),
         (_, faults) => Err(faults),
     }
@@ -157,7 +157,7 @@ fn advice(bytes: &[u8], error: &serde_json::Error) -> Option<String> {
     })
 }
 
-fn read_all(file: &mut Fields<'_>, guild: GuildId, now: i64) -> SettingsFile {
+fn read_all(file: &mut StrictFields<'_>, guild: GuildId, now: i64) -> SettingsFile {
     let mut portable = SettingsFile::default();
     let settings = &mut portable.settings;
     let version = format!("has to be {VERSION}, the version of the format");
@@ -185,7 +185,7 @@ fn read_all(file: &mut Fields<'_>, guild: GuildId, now: i64) -> SettingsFile {
     portable
 }
 
-fn read_channels(channels: &mut Fields<'_>, settings: &mut Settings) {
+fn read_channels(channels: &mut StrictFields<'_>, settings: &mut Settings) {
     for rule in [Rule::Allow, Rule::Block] {
         let expected = "has to be a list of channel ids";
         let list: Option<Vec<&RawValue>> = channels.read(rule.name(), expected, value);
@@ -209,7 +209,7 @@ fn read_channels(channels: &mut Fields<'_>, settings: &mut Settings) {
 }
 
 fn read_digests<'a>(
-    file: &mut Fields<'a>,
+    file: &mut StrictFields<'a>,
     digests: &'a RawValue,
     guild: GuildId,
     now: i64,
@@ -223,14 +223,14 @@ fn read_digests<'a>(
         return Vec::new();
     }
     let read = |(number, digest)| {
-        let read = |digest: &mut Fields<'_>| read_digest(digest, guild, now);
+        let read = |digest: &mut StrictFields<'_>| read_digest(digest, guild, now);
         let planned = file.object(digest, &format!("digests[{number}]"), read)??;
         Some((number, planned))
     };
     let read: Vec<(usize, PlannedDigest)> = list.into_iter().enumerate().filter_map(read).collect();
-    for (place, (number, planned)) in read.iter().enumerate() {
+    for (index, (number, planned)) in read.iter().enumerate() {
         let same = |(_, other): &&(usize, PlannedDigest)| other.plan.repeats(&planned.plan, now);
-        if let Some((other, _)) = read[..place].iter().find(same) {
+        if let Some((other, _)) = read[..index].iter().find(same) {
             let fault =
                 format!("does the same as `digests[{other}]`: each entry would be posted twice");
             file.fault(&format!("digests[{number}]"), &fault);
@@ -240,7 +240,7 @@ fn read_digests<'a>(
 }
 
 /// Returns `None` if the digest has errors, which have been reported.
-fn read_digest(digest: &mut Fields<'_>, guild: GuildId, now: i64) -> Option<PlannedDigest> {
+fn read_digest(digest: &mut StrictFields<'_>, guild: GuildId, now: i64) -> Option<PlannedDigest> {
     let channel = digest.read("channel", ID, parse_json_id);
     let expected =
         format!("has to be a name of at most {NAME_CHARS_MAX} characters that can be seen");

@@ -72,7 +72,7 @@ impl Matrix {
         canvas.y += 12.0;
         let column = if self.rows.iter().all(|row| row.when.is_empty()) { WIDE } else { COLUMN };
         let left = WIDTH - MARGIN - self.columns.len() as f32 * column;
-        let middle = |place: usize| left + (place as f32 + 0.5) * column;
+        let middle = |index: usize| left + (index as f32 + 0.5) * column;
         for (column, (number, _)) in self.columns.iter().enumerate() {
             let y = canvas.y + STRONG.size;
             canvas.text_in_middle(middle(column), y, STRONG, number);

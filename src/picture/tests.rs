@@ -54,13 +54,13 @@ fn check(name: &str, picture: &Picture) {
     text_boxes(tree.root(), &mut boxes);
     let (width, height) = (tree.size().width(), tree.size().height());
     assert!(boxes.len() > 1 && height < 1_600.0, "{name}: {height}");
-    for (place, one) in boxes.iter().enumerate() {
+    for (index, one) in boxes.iter().enumerate() {
         let is_within = one.left() >= 20.0
             && one.right() <= width - 20.0
             && one.top() >= 8.0
             && one.bottom() <= height - 8.0;
         assert!(is_within, "{name}: {one:?} is at the edge of {width} × {height}");
-        for other in &boxes[..place] {
+        for other in &boxes[..index] {
             let is_apart = one.left() >= other.right()
                 || other.left() >= one.right()
                 || one.top() >= other.bottom()

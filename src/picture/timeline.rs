@@ -209,9 +209,9 @@ impl Timeline {
             bands().any(|band| band.begins_before || band.ends_after),
         ];
         let x = MARGIN + 10.0;
-        for (place, words) in self.legend.iter().enumerate().filter(|(place, _)| is_used[*place]) {
+        for (index, words) in self.legend.iter().enumerate().filter(|(index, _)| is_used[*index]) {
             let (top, bottom) = (canvas.y + 4.0, canvas.y + NOTE.size + 4.0);
-            match place {
+            match index {
                 0 => canvas.dot((x, canvas.y + NOTE.size * 0.64), DOT, ACCENT),
                 1 => band(x - BAND / 2.0, (top, bottom), false).draw(canvas),
                 _ => band(x - BAND / 2.0, (top, bottom - ARROW), true).draw(canvas),

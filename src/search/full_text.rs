@@ -8,7 +8,8 @@ use super::rank::rank;
 use super::scoring::ScoredDocument;
 use super::tokenizer::normalize;
 use super::{
-    Confidence, DocumentFilter, Hit, MatchKind, NEAREST_MAX, Passage, SearchIndex, SearchResults,
+    Confidence, DocumentFilter, Hit, MatchKind, NEAREST_MAX, Nearest, Passage, SearchIndex,
+    SearchResults,
 };
 
 /// The least score of a further hit, relative to the best one.
@@ -84,13 +85,10 @@ impl SearchIndex {
         }
         let nearest_max = if hits.is_empty() { NEAREST_MAX } else { 0 };
         let nearest = &ranked[..ranked.len().min(nearest_max)];
-        let closest = nearest.first().filter(|first| first.matched_share >= CLOSEST_SHARE_MIN);
-        SearchResults {
-            hits,
-            nearest: nearest.iter().map(|found| found.document as usize).collect(),
-            closest: closest.map(|first| first.document as usize),
-            confidence,
-        }
+        let documents = nearest.iter().map(|found| found.document as usize).collect();
+        let is_close =
+            nearest.first().is_some_and(|first| first.matched_share >= CLOSEST_SHARE_MIN);
+        SearchResults { hits, nearest: Nearest { documents, is_close }, confidence }
     }
 }
 

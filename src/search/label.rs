@@ -1,6 +1,8 @@
 //! Labels of autocomplete choices: the title, plus the matched alias if the title does not show why
 //! the entry is offered.
 
+use crate::text::shorten;
+
 /// The most characters of a choice's name:
 /// <https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-choice-structure>.
 pub const LABEL_CHARS_MAX: usize = 100;
@@ -12,16 +14,16 @@ const ELLIPSIS: &str = "…";
 /// Formats a choice's label, such as `NATO membership · “alliance”`, in at most [`LABEL_CHARS_MAX`]
 /// characters, shortened only between words.
 pub fn label(title: &str, alias: Option<&str>) -> String {
-    let title = match shorten(title, LABEL_CHARS_MAX) {
-        // The loader refuses a title of one long word, but a label must never be empty.
-        empty if empty.is_empty() => title.chars().take(LABEL_CHARS_MAX).collect(),
-        title => title,
+    let title = shorten(title, LABEL_CHARS_MAX);
+    let used = title.chars().count() + OPEN.chars().count() + CLOSE.chars().count();
+    let room = LABEL_CHARS_MAX.saturating_sub(used);
+    let has_room = |alias: &&str| {
+        let first_word = alias.split(' ').next().unwrap_or_default();
+        first_word.chars().count() < room
     };
-    let room = LABEL_CHARS_MAX
-        .saturating_sub(title.chars().count() + (OPEN.chars().count() + CLOSE.chars().count()));
-    match alias.map(|alias| shorten(alias, room)) {
-        Some(alias) if !alias.is_empty() => format!("{title}{OPEN}{alias}{CLOSE}"),
-        _ => title,
+    match alias.filter(has_room) {
+        Some(alias) => format!("{title}{OPEN}{}{CLOSE}", shorten(alias, room)),
+        None => title,
     }
 }
 
@@ -37,21 +39,6 @@ pub(super) fn parse_label(label: &str) -> (&str, Option<&str>) {
 /// The text before the ellipsis, if a part of a label was shortened.
 pub(super) fn shortened_prefix(part: &str) -> Option<&str> {
     part.strip_suffix(ELLIPSIS)
-}
-
-/// Shortens a text to whole words; empty if the first word is too long.
-fn shorten(text: &str, chars_max: usize) -> String {
-    if text.chars().count() <= chars_max {
-        return text.to_owned();
-    }
-    let end =
-        text.char_indices().nth(chars_max.saturating_sub(1)).map_or(text.len(), |(place, _)| place);
-    match text[..end].rfind(char::is_whitespace) {
-        Some(space) if !text[..space].trim_end().is_empty() => {
-            format!("{}{ELLIPSIS}", text[..space].trim_end())
-        }
-        _ => String::new(),
-    }
 }
 
 #[cfg(test)]

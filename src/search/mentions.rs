@@ -12,13 +12,13 @@ const HOMONYM_WEIGHT: f32 = 0.4;
 
 /// A document whose whole name occurs in a text.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Mention {
+pub struct NameMention {
     pub document: usize,
     /// How specific the name is: the sum of its words' weights.
     pub weight: f32,
 }
 
-struct Word {
+struct MentionWord {
     text: String,
     is_significant: bool,
 }
@@ -26,7 +26,7 @@ struct Word {
 impl SearchIndex {
     /// Finds the documents that a text mentions by name, the most specific names first. Names
     /// inside longer names do not count.
-    pub fn find_mentions(&self, text: &str, filter: &DocumentFilter) -> Vec<Mention> {
+    pub fn find_mentions(&self, text: &str, filter: &DocumentFilter) -> Vec<NameMention> {
         // "Justice" may be the entry, "justice" is the word.
         self.find_mentions_if(text, filter, |word| {
             !ENGLISH.is_common(&ENGLISH.stem(word)) || is_capitalized(text, word)
@@ -34,7 +34,7 @@ impl SearchIndex {
     }
 
     /// Like [`Self::find_mentions`], for a text that consists of names.
-    pub fn find_names_of_list(&self, text: &str, filter: &DocumentFilter) -> Vec<Mention> {
+    pub fn find_names_of_list(&self, text: &str, filter: &DocumentFilter) -> Vec<NameMention> {
         self.find_mentions_if(text, filter, |_| true)
     }
 
@@ -43,9 +43,9 @@ impl SearchIndex {
         text: &str,
         filter: &DocumentFilter,
         may_be_name: impl Fn(&str) -> bool,
-    ) -> Vec<Mention> {
+    ) -> Vec<NameMention> {
         let words = words(text);
-        let mut mentions: Vec<Mention> = Vec::new();
+        let mut mentions: Vec<NameMention> = Vec::new();
         let mut rest = words.as_slice();
         while !rest.is_empty() {
             let longest = (1..=NAME_WORDS_MAX.min(rest.len())).rev().find_map(|count| {
@@ -61,7 +61,7 @@ impl SearchIndex {
                 let weight = if place == 0 { weight } else { HOMONYM_WEIGHT * weight };
                 match mentions.iter_mut().find(|mention| mention.document == document) {
                     Some(mention) => mention.weight = mention.weight.max(weight),
-                    None => mentions.push(Mention { document, weight }),
+                    None => mentions.push(NameMention { document, weight }),
                 }
             }
             rest = &rest[count..];
@@ -72,7 +72,7 @@ impl SearchIndex {
 
     fn documents_named(
         &self,
-        words: &[Word],
+        words: &[MentionWord],
         filter: &DocumentFilter,
         may_be_name: impl Fn(&str) -> bool,
     ) -> Vec<usize> {
@@ -96,18 +96,18 @@ impl SearchIndex {
         named.map(|name| name.document as usize).collect()
     }
 
-    fn weight(&self, word: &Word) -> f32 {
+    fn weight(&self, word: &MentionWord) -> f32 {
         let stem = ENGLISH.stem(&word.text);
         let term = self.text.vocabulary.term(&stem).filter(|_| word.is_significant);
         term.map_or(0.0, |term| self.text.term_weight(term))
     }
 }
 
-fn words(text: &str) -> Vec<Word> {
+fn words(text: &str) -> Vec<MentionWord> {
     let mut words = Vec::new();
     for_each_token(text, |word, is_acronym| {
         let is_significant = is_acronym || !ENGLISH.is_stop_word(word);
-        words.push(Word { text: word.to_owned(), is_significant });
+        words.push(MentionWord { text: word.to_owned(), is_significant });
     });
     words
 }

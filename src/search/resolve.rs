@@ -49,7 +49,7 @@ impl SearchIndex {
         }
         let mut results = self.search_for(text, &query, filter, LOOKUP_MARGIN_MIN);
         let Some(best) = results.hits.first().cloned() else {
-            return Resolution::Nothing { nearest: results.nearest, closest: results.closest };
+            return Resolution::Nothing(results.nearest);
         };
         results.hits.retain(|hit| is_close(hit, &best));
         results.hits.truncate(CHOICES_MAX);

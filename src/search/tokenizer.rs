@@ -13,7 +13,7 @@ const TOKEN_CHARS_MAX: usize = 40;
 /// Possessive endings are removed (`Kyiv's` is `kyiv`), as are apostrophes inside words (`don't` is
 /// `dont`) and the periods of an acronym (`U.S.` is `us`); any other punctuation separates tokens.
 pub(super) fn for_each_token(text: &str, mut emit: impl FnMut(&str, bool)) {
-    let mut token = Token::default();
+    let mut token = TokenBuilder::default();
     let mut rest = text.chars().take(TEXT_CHARS_MAX).peekable();
     while let Some(character) = rest.next() {
         if character.is_ascii_alphanumeric() {
@@ -61,14 +61,14 @@ pub(super) fn is_country(us: &str, before: Option<&str>) -> bool {
 }
 
 #[derive(Default)]
-struct Token {
+struct TokenBuilder {
     text: String,
     chars: usize,
     capitals: usize,
     points: usize,
 }
 
-impl Token {
+impl TokenBuilder {
     fn push(&mut self, character: char, is_capital: bool) {
         self.chars += 1;
         self.capitals += usize::from(is_capital);

@@ -168,7 +168,7 @@ impl SearchIndex {
         let is_long = text.chars().count() >= PREFIX_LETTERS_MIN;
         let query = Query::new(&self.text, text, is_long);
         let mut found: Vec<(usize, usize)> = Vec::new();
-        for document in filter.within(self.len()).flatten() {
+        for document in filter.within(self.text.len()).flatten() {
             let names =
                 self.text.values(document as u32).filter(|(value, _)| value.field.is_name());
             let matching = names.filter(|(_, terms)| {

@@ -1,9 +1,9 @@
 //! The change log: who changed which setting of a guild, and when.
 
 use super::column::params;
-use super::query::{FromRow, Row, Transaction, parse_rows};
+use super::query::{DbRow, FromRow, Transaction, parse_rows};
 use super::{Result, Store};
-use crate::guild::{Difference, GuildId, LogLine, UserId, Value};
+use crate::guild::{Difference, GuildId, LogLine, SettingValue, UserId};
 
 /// The most lines that are kept per guild.
 const LINES_MAX: i64 = 1_000;
@@ -35,10 +35,10 @@ impl Store {
 }
 
 impl FromRow for LogLine {
-    fn from_row(row: &Row) -> sqlx::Result<Self> {
+    fn from_row(row: &DbRow) -> sqlx::Result<Self> {
         let (what, about) = (row.get::<String>("what")?, row.get::<Option<u64>>("about")?);
         let value = |column: &str| {
-            let value = Value::from_columns(&what, about, &row.get::<String>(column)?);
+            let value = SettingValue::from_columns(&what, about, &row.get::<String>(column)?);
             value.ok_or_else(|| sqlx::Error::ColumnDecode {
                 index: column.to_owned(),
                 source: "a later version wrote it".into(),

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use super::column::params;
 use super::digests::plan_columns;
-use super::query::{FromRow, Row, Transaction, parse_rows};
+use super::query::{DbRow, FromRow, Transaction, parse_rows};
 use super::{Result, Store, StoreError};
 use crate::digest::{DigestId, Fault, NextEntry, Plan};
 use crate::guild::{ChannelId, GuildId, MessageId};
@@ -263,7 +263,7 @@ impl Store {
 }
 
 impl FromRow for ClaimedRun {
-    fn from_row(row: &Row) -> sqlx::Result<Self> {
+    fn from_row(row: &DbRow) -> sqlx::Result<Self> {
         let (plan, slot) = (Plan::from_row(row)?, row.get::<String>("slot")?);
         let round = row.get("round")?;
         Ok(Self {

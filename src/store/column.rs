@@ -13,14 +13,14 @@ use crate::guild::{
 
 /// A value of a column. PostgreSQL needs the type of a null that is bound.
 #[derive(Clone)]
-pub(super) enum Value {
+pub(super) enum DbValue {
     Number(Option<i64>),
     Text(Option<String>),
 }
 
 /// The values bound to `$1`, `$2` and so on.
 macro_rules! params {
-    ($($value:expr),* $(,)?) => { vec![$($crate::store::column::Value::from($value)),*] };
+    ($($value:expr),* $(,)?) => { vec![$($crate::store::column::DbValue::from($value)),*] };
 }
 
 pub(super) use params;
@@ -28,31 +28,31 @@ pub(super) use params;
 /// A type that a column can be read as.
 pub(super) trait FromColumn: Sized {
     /// Converts a stored value; `None` if it is invalid or from a later version.
-    fn from_column(stored: Value) -> Option<Self>;
+    fn from_column(stored: DbValue) -> Option<Self>;
 }
 
 impl FromColumn for i64 {
-    fn from_column(stored: Value) -> Option<Self> {
+    fn from_column(stored: DbValue) -> Option<Self> {
         match stored {
-            Value::Number(number) => number,
-            Value::Text(_) => None,
+            DbValue::Number(number) => number,
+            DbValue::Text(_) => None,
         }
     }
 }
 
 impl FromColumn for String {
-    fn from_column(stored: Value) -> Option<Self> {
+    fn from_column(stored: DbValue) -> Option<Self> {
         match stored {
-            Value::Text(text) => text,
-            Value::Number(_) => None,
+            DbValue::Text(text) => text,
+            DbValue::Number(_) => None,
         }
     }
 }
 
 impl<T: FromColumn> FromColumn for Option<T> {
-    fn from_column(stored: Value) -> Option<Self> {
+    fn from_column(stored: DbValue) -> Option<Self> {
         match stored {
-            Value::Number(None) | Value::Text(None) => Some(None),
+            DbValue::Number(None) | DbValue::Text(None) => Some(None),
             stored => T::from_column(stored).map(Some),
         }
     }
@@ -61,7 +61,7 @@ impl<T: FromColumn> FromColumn for Option<T> {
 macro_rules! columns {
     ($($type:ty: $stored:ty = $read:expr;)*) => {$(
         impl FromColumn for $type {
-            fn from_column(stored: Value) -> Option<Self> {
+            fn from_column(stored: DbValue) -> Option<Self> {
                 let read: fn($stored) -> Option<Self> = $read;
                 read(<$stored>::from_column(stored)?)
             }
@@ -101,13 +101,13 @@ fn id<Id: From<NonZeroU64>>(number: i64) -> Option<Id> {
 
 macro_rules! number_values {
     ($($type:ty: $number:expr;)*) => {$(
-        impl From<$type> for Value {
+        impl From<$type> for DbValue {
             fn from(value: $type) -> Self {
                 Self::from(Some(value))
             }
         }
 
-        impl From<Option<$type>> for Value {
+        impl From<Option<$type>> for DbValue {
             fn from(value: Option<$type>) -> Self {
                 let number: fn($type) -> i64 = $number;
                 Self::Number(value.map(number))
@@ -130,26 +130,26 @@ number_values! {
     DigestId: DigestId::number;
 }
 
-impl From<Option<String>> for Value {
+impl From<Option<String>> for DbValue {
     fn from(text: Option<String>) -> Self {
         Self::Text(text)
     }
 }
 
-impl From<String> for Value {
+impl From<String> for DbValue {
     fn from(text: String) -> Self {
         Self::Text(Some(text))
     }
 }
 
-impl From<&str> for Value {
+impl From<&str> for DbValue {
     fn from(text: &str) -> Self {
         Self::Text(Some(text.to_owned()))
     }
 }
 
 /// Stored as an empty text if there is no fault.
-impl From<Option<Fault>> for Value {
+impl From<Option<Fault>> for DbValue {
     fn from(fault: Option<Fault>) -> Self {
         Self::from(fault.map(|fault| fault.to_string()).unwrap_or_default())
     }

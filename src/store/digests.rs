@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use super::column::params;
 use super::failure_notices::notice_state;
-use super::query::{FromRow, Row, parse_rows};
+use super::query::{DbRow, FromRow, parse_rows};
 use super::{Result, Store};
-use crate::digest::{Digest, DigestId, Plan, PlannedDigest, Publish, Run};
+use crate::digest::{Digest, DigestId, Plan, PlannedDigest, Publish, RUNS_SHOWN_MAX, Run};
 use crate::guild::GuildId;
 
 /// The columns of a [`Plan`], qualified for joins with `digest_run`.
@@ -45,10 +45,10 @@ impl Store {
         Ok(parse_rows(&self.fetch_all(DIGESTS, params![guild]).await?, "digest"))
     }
 
-    /// Up to `limit` runs of a digest, the last changed first, plus the last posted run if it is
-    /// older.
-    pub async fn recent_runs(&self, digest: DigestId, limit: usize) -> Result<Vec<Run>> {
-        let rows = self.fetch_all(RECENT_RUNS, params![digest, limit]).await?;
+    /// Up to [`RUNS_SHOWN_MAX`] runs of a digest, the last changed first, plus the last posted run
+    /// if it is older.
+    pub async fn recent_runs(&self, digest: DigestId) -> Result<Vec<Run>> {
+        let rows = self.fetch_all(RECENT_RUNS, params![digest, RUNS_SHOWN_MAX]).await?;
         Ok(parse_rows(&rows, "digest_run"))
     }
 
@@ -58,12 +58,12 @@ impl Store {
     }
 }
 
-pub(super) fn entries(rows: &[Row]) -> sqlx::Result<HashSet<String>> {
+pub(super) fn entries(rows: &[DbRow]) -> sqlx::Result<HashSet<String>> {
     rows.iter().map(|row| row.get("entry")).collect()
 }
 
 impl FromRow for Digest {
-    fn from_row(row: &Row) -> sqlx::Result<Self> {
+    fn from_row(row: &DbRow) -> sqlx::Result<Self> {
         let plan = Plan::from_row(row)?;
         let slot: Option<String> = row.get("slot")?;
         let next = slot.and_then(|slot| plan.slot_of_key(&slot));
@@ -81,7 +81,7 @@ impl FromRow for Digest {
 }
 
 impl FromRow for Plan {
-    fn from_row(row: &Row) -> sqlx::Result<Self> {
+    fn from_row(row: &DbRow) -> sqlx::Result<Self> {
         Ok(Self {
             channel: row.get("channel_id")?,
             at: row.get("at_minute")?,
@@ -95,7 +95,7 @@ impl FromRow for Plan {
 }
 
 impl FromRow for Run {
-    fn from_row(row: &Row) -> sqlx::Result<Self> {
+    fn from_row(row: &DbRow) -> sqlx::Result<Self> {
         let publish_at: Option<i64> = row.get("publish_at")?;
         Ok(Self {
             due: row.get("due")?,

@@ -24,19 +24,13 @@ impl Store {
     ) -> Result<()> {
         let Draft { id, changes, planned } = draft;
         let (plan, name) = (planned.to_string(), &*planned.channel_name);
-        self.transaction(async |transaction| {
-            let values = params![*id, guild, member, *changes, plan, name, now];
-            transaction.execute(INSERT, values).await.map(drop)
-        })
-        .await
+        let values = params![*id, guild, member, *changes, plan, name, now];
+        self.execute(INSERT, values).await.map(drop)
     }
 
     /// Deletes the drafts that can no longer be confirmed.
     pub async fn delete_expired_drafts(&self, now: i64) -> Result<()> {
-        self.transaction(async |transaction| {
-            transaction.execute(DELETE_EXPIRED, params![now - DRAFT_SECONDS]).await.map(drop)
-        })
-        .await
+        self.execute(DELETE_EXPIRED, params![now - DRAFT_SECONDS]).await.map(drop)
     }
 
     /// The member's draft in this guild, unless it has expired.

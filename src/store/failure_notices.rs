@@ -3,7 +3,7 @@
 use super::column::params;
 use super::query::Transaction;
 use super::{Result, Store};
-use crate::digest::{Digest, DigestId, Fault, NoticeState, RUNS_SHOWN_MAX};
+use crate::digest::{Digest, DigestId, Fault, NoticeState};
 use crate::guild::{ChannelId, GuildId};
 
 /// The lease on a notice.
@@ -91,7 +91,7 @@ impl Store {
             return Ok(None);
         }
         for digest in &mut digests {
-            digest.runs = self.recent_runs(digest.id, RUNS_SHOWN_MAX).await?;
+            digest.runs = self.recent_runs(digest.id).await?;
         }
         Ok(Some(FailureNotice { guild, channel, digests, lease_until }))
     }

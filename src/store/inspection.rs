@@ -11,7 +11,7 @@ use tokio::time::{sleep, timeout};
 use super::column::params;
 use super::engine::Engine;
 use super::migrate::{SCHEMA_VERSION, schema_version};
-use super::query::{FromRow, Row, parse_rows};
+use super::query::{DbRow, FromRow, parse_rows};
 use super::{NewerSchema, OPERATION_TIMEOUT, Result, Store, StoreError};
 use crate::guild::{ChannelId, GuildId};
 
@@ -56,7 +56,7 @@ pub struct PostingChannel {
 }
 
 impl FromRow for PostingChannel {
-    fn from_row(row: &Row) -> sqlx::Result<Self> {
+    fn from_row(row: &DbRow) -> sqlx::Result<Self> {
         Ok(Self {
             guild: row.get("guild_id")?,
             channel: row.get("channel_id")?,

@@ -12,7 +12,7 @@ use sqlx::{
     Type,
 };
 
-use super::column::{FromColumn, Value, params};
+use super::column::{DbValue, FromColumn, params};
 use super::engine::Engine;
 use super::file::DatabaseFile;
 
@@ -24,41 +24,41 @@ pub(super) const CHANGES_CHANNEL: &str = "dossier_settings";
 pub(super) const ALL_GUILDS: &str = "all";
 
 /// A row of either engine.
-pub(super) enum Row {
+pub(super) enum DbRow {
     Sqlite(SqliteRow),
     Postgres(PgRow),
 }
 
 /// The name or the index of a column.
-pub(super) trait Column:
+pub(super) trait AnyColumn:
     ColumnIndex<SqliteRow> + ColumnIndex<PgRow> + Display + Copy
 {
 }
 
-impl<T: ColumnIndex<SqliteRow> + ColumnIndex<PgRow> + Display + Copy> Column for T {}
+impl<T: ColumnIndex<SqliteRow> + ColumnIndex<PgRow> + Display + Copy> AnyColumn for T {}
 
 /// A type that can be read from the columns of a row.
 pub(super) trait FromRow: Sized {
-    fn from_row(row: &Row) -> sqlx::Result<Self>;
+    fn from_row(row: &DbRow) -> sqlx::Result<Self>;
 }
 
 /// The first two columns.
 impl<A: FromColumn, B: FromColumn> FromRow for (A, B) {
-    fn from_row(row: &Row) -> sqlx::Result<Self> {
+    fn from_row(row: &DbRow) -> sqlx::Result<Self> {
         Ok((row.get(0)?, row.get(1)?))
     }
 }
 
-impl Row {
+impl DbRow {
     /// Reads a column by name or index.
-    pub(super) fn get<T: FromColumn>(&self, column: impl Column) -> sqlx::Result<T> {
+    pub(super) fn get<T: FromColumn>(&self, column: impl AnyColumn) -> sqlx::Result<T> {
         T::from_column(self.value(column)?).ok_or_else(|| sqlx::Error::ColumnDecode {
             index: column.to_string(),
             source: "it holds a value that this version does not know".into(),
         })
     }
 
-    pub(super) fn value(&self, column: impl Column) -> sqlx::Result<Value> {
+    pub(super) fn value(&self, column: impl AnyColumn) -> sqlx::Result<DbValue> {
         match self {
             Self::Sqlite(row) => value(row, column),
             Self::Postgres(row) => value(row, column),
@@ -78,49 +78,49 @@ impl Row {
     }
 }
 
-fn value<R: sqlx::Row>(row: &R, column: impl ColumnIndex<R> + Copy) -> sqlx::Result<Value>
+fn value<R: sqlx::Row>(row: &R, column: impl ColumnIndex<R> + Copy) -> sqlx::Result<DbValue>
 where
     Option<i64>: for<'r> Decode<'r, R::Database> + Type<R::Database>,
     Option<String>: for<'r> Decode<'r, R::Database> + Type<R::Database>,
 {
     match row.try_get(column) {
-        Ok(number) => Ok(Value::Number(number)),
-        Err(_) => row.try_get(column).map(Value::Text),
+        Ok(number) => Ok(DbValue::Number(number)),
+        Err(_) => row.try_get(column).map(DbValue::Text),
     }
 }
 
 /// The readable rows.
-pub(super) fn parse_rows<T: FromRow>(rows: &[Row], table: &'static str) -> Vec<T> {
+pub(super) fn parse_rows<T: FromRow>(rows: &[DbRow], table: &'static str) -> Vec<T> {
     rows.iter().filter_map(|row| row.parse_row(table)).collect()
 }
 
 /// A connection to either engine.
-pub(super) enum Connection {
+pub(super) enum DbConnection {
     Sqlite(PoolConnection<Sqlite>),
     Postgres(PoolConnection<Postgres>),
 }
 
-impl Connection {
+impl DbConnection {
     async fn fetch_all(
         &mut self,
         sql: impl SqlSafeStr,
-        values: Vec<Value>,
-    ) -> sqlx::Result<Vec<Row>> {
+        values: Vec<DbValue>,
+    ) -> sqlx::Result<Vec<DbRow>> {
         match self {
             Self::Sqlite(connection) => {
                 let query = sqlx::query_with(sql, arguments::<Sqlite>(values)?);
                 let rows = query.fetch_all(&mut **connection).await?;
-                Ok(rows.into_iter().map(Row::Sqlite).collect())
+                Ok(rows.into_iter().map(DbRow::Sqlite).collect())
             }
             Self::Postgres(connection) => {
                 let query = sqlx::query_with(sql, arguments::<Postgres>(values)?);
                 let rows = query.fetch_all(&mut **connection).await?;
-                Ok(rows.into_iter().map(Row::Postgres).collect())
+                Ok(rows.into_iter().map(DbRow::Postgres).collect())
             }
         }
     }
 
-    async fn execute(&mut self, sql: impl SqlSafeStr, values: Vec<Value>) -> sqlx::Result<u64> {
+    async fn execute(&mut self, sql: impl SqlSafeStr, values: Vec<DbValue>) -> sqlx::Result<u64> {
         match self {
             Self::Sqlite(connection) => {
                 let query = sqlx::query_with(sql, arguments::<Sqlite>(values)?);
@@ -134,7 +134,7 @@ impl Connection {
     }
 }
 
-fn arguments<DB: Database>(values: Vec<Value>) -> sqlx::Result<DB::Arguments>
+fn arguments<DB: Database>(values: Vec<DbValue>) -> sqlx::Result<DB::Arguments>
 where
     Option<i64>: for<'t> Encode<'t, DB> + Type<DB>,
     Option<String>: for<'t> Encode<'t, DB> + Type<DB>,
@@ -142,8 +142,8 @@ where
     let mut arguments = DB::Arguments::default();
     for value in values {
         match value {
-            Value::Number(number) => arguments.add(number),
-            Value::Text(text) => arguments.add(text),
+            DbValue::Number(number) => arguments.add(number),
+            DbValue::Text(text) => arguments.add(text),
         }
         .map_err(sqlx::Error::Encode)?;
     }
@@ -155,11 +155,11 @@ impl Engine {
     pub(super) async fn fetch_all(
         &self,
         sql: impl SqlSafeStr,
-        values: Vec<Value>,
-    ) -> sqlx::Result<Vec<Row>> {
+        values: Vec<DbValue>,
+    ) -> sqlx::Result<Vec<DbRow>> {
         let mut connection = match self {
-            Self::Sqlite { read, .. } => Connection::Sqlite(read.acquire().await?),
-            Self::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
+            Self::Sqlite { read, .. } => DbConnection::Sqlite(read.acquire().await?),
+            Self::Postgres(pool) => DbConnection::Postgres(pool.acquire().await?),
         };
         connection.fetch_all(sql, values).await
     }
@@ -168,11 +168,11 @@ impl Engine {
     pub(super) async fn begin(&self) -> sqlx::Result<Transaction> {
         let (connection, file, begin) = match self {
             Self::Sqlite { write, file, .. } => {
-                let connection = Connection::Sqlite(write.acquire().await?);
+                let connection = DbConnection::Sqlite(write.acquire().await?);
                 file.check().await?;
                 (connection, Some(Arc::clone(file)), "begin immediate")
             }
-            Self::Postgres(pool) => (Connection::Postgres(pool.acquire().await?), None, "begin"),
+            Self::Postgres(pool) => (DbConnection::Postgres(pool.acquire().await?), None, "begin"),
         };
         let mut transaction = Transaction { connection, file, is_open: true };
         transaction.execute(begin, params![]).await?;
@@ -182,7 +182,7 @@ impl Engine {
 
 /// A writing transaction, which is rolled back unless committed.
 pub(super) struct Transaction {
-    connection: Connection,
+    connection: DbConnection,
     file: Option<Arc<DatabaseFile>>,
     is_open: bool,
 }
@@ -192,8 +192,8 @@ pub(super) struct Transaction {
 impl Drop for Transaction {
     fn drop(&mut self) {
         match &mut self.connection {
-            Connection::Sqlite(connection) if self.is_open => connection.close_on_drop(),
-            Connection::Postgres(connection) if self.is_open => connection.close_on_drop(),
+            DbConnection::Sqlite(connection) if self.is_open => connection.close_on_drop(),
+            DbConnection::Postgres(connection) if self.is_open => connection.close_on_drop(),
             _ => {}
         }
     }
@@ -203,8 +203,8 @@ impl Transaction {
     pub(super) async fn fetch_all(
         &mut self,
         sql: impl SqlSafeStr,
-        values: Vec<Value>,
-    ) -> sqlx::Result<Vec<Row>> {
+        values: Vec<DbValue>,
+    ) -> sqlx::Result<Vec<DbRow>> {
         self.connection.fetch_all(sql, values).await
     }
 
@@ -212,7 +212,7 @@ impl Transaction {
     pub(super) async fn fetch_scalar<T: FromColumn>(
         &mut self,
         sql: impl SqlSafeStr,
-        values: Vec<Value>,
+        values: Vec<DbValue>,
     ) -> sqlx::Result<Option<T>> {
         self.fetch_all(sql, values).await?.first().map(|row| row.get(0)).transpose()
     }
@@ -221,7 +221,7 @@ impl Transaction {
     pub(super) async fn execute(
         &mut self,
         sql: impl SqlSafeStr,
-        values: Vec<Value>,
+        values: Vec<DbValue>,
     ) -> sqlx::Result<u64> {
         self.connection.execute(sql, values).await
     }
@@ -232,11 +232,11 @@ impl Transaction {
         &mut self,
         sql: &str,
         table: &str,
-        values: Vec<Value>,
-    ) -> sqlx::Result<Vec<Row>> {
+        values: Vec<DbValue>,
+    ) -> sqlx::Result<Vec<DbRow>> {
         let locking = match self.connection {
-            Connection::Sqlite(_) => String::new(),
-            Connection::Postgres(_) => format!(" for update of {table} skip locked"),
+            DbConnection::Sqlite(_) => String::new(),
+            DbConnection::Postgres(_) => format!(" for update of {table} skip locked"),
         };
         self.fetch_all(AssertSqlSafe(format!("{sql}{locking}")), values).await
     }
@@ -244,7 +244,7 @@ impl Transaction {
     /// Invalidates the cached settings of a guild, or of [`ALL_GUILDS`], in all processes upon
     /// commit.
     pub(super) async fn notify(&mut self, guild: impl Display, process: &str) -> sqlx::Result<()> {
-        if let Connection::Postgres(_) = self.connection {
+        if let DbConnection::Postgres(_) = self.connection {
             let announcement = format!("{guild} {process}");
             let notify = "select pg_notify($1, $2)";
             self.execute(notify, params![CHANGES_CHANNEL, announcement]).await?;

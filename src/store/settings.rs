@@ -8,10 +8,10 @@ use super::departures::CLEAR_DEPARTURE;
 use super::digest_changes::save_digest;
 use super::digests::DIGESTS;
 use super::health::Operation;
-use super::query::{Row, Transaction, parse_rows};
+use super::query::{DbRow, Transaction, parse_rows};
 use super::{Result, Store};
 use crate::digest::{Digest, Digests};
-use crate::guild::{Change, ChannelId, Difference, GuildId, Rule, Settings, UserId, Value};
+use crate::guild::{Change, ChannelId, Difference, GuildId, Rule, SettingValue, Settings, UserId};
 
 /// The result of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,15 +160,17 @@ async fn apply(
     now: i64,
 ) -> sqlx::Result<()> {
     let (sql, values) = match &difference.to {
-        Value::Rule(channel, None) => (DELETE_RULE, params![guild, *channel]),
-        Value::Rule(channel, Some(rule)) => (UPSERT_RULE, params![guild, *channel, rule.name()]),
-        Value::Elsewhere(elsewhere) => (SET_ELSEWHERE, params![guild, elsewhere.name()]),
-        Value::Pace(pace) => (SET_PACE, params![guild, i64::from(*pace)]),
-        Value::FailureChannel(channel) => (SET_FAILURE_CHANNEL, params![guild, *channel]),
-        Value::Pictures(is_on) => (SET_PICTURES, params![guild, i64::from(*is_on)]),
-        Value::Digest(id, planned) => {
+        SettingValue::Rule(channel, None) => (DELETE_RULE, params![guild, *channel]),
+        SettingValue::Rule(channel, Some(rule)) => {
+            (UPSERT_RULE, params![guild, *channel, rule.name()])
+        }
+        SettingValue::Elsewhere(elsewhere) => (SET_ELSEWHERE, params![guild, elsewhere.name()]),
+        SettingValue::Pace(pace) => (SET_PACE, params![guild, i64::from(*pace)]),
+        SettingValue::FailureChannel(channel) => (SET_FAILURE_CHANNEL, params![guild, *channel]),
+        SettingValue::Pictures(is_on) => (SET_PICTURES, params![guild, i64::from(*is_on)]),
+        SettingValue::Digest(id, planned) => {
             let before = match &difference.from {
-                Value::Digest(_, before) => before.as_ref(),
+                SettingValue::Digest(_, before) => before.as_ref(),
                 _ => None,
             };
             return save_digest(transaction, guild, *id, before, planned.as_ref(), now).await;
@@ -177,7 +179,7 @@ async fn apply(
     transaction.execute(sql, values).await.map(drop)
 }
 
-fn settings_from_rows(rows: &[Row]) -> sqlx::Result<Settings> {
+fn settings_from_rows(rows: &[DbRow]) -> sqlx::Result<Settings> {
     let mut settings = Settings::default();
     for row in rows {
         settings.elsewhere = row.get("elsewhere")?;

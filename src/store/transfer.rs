@@ -9,7 +9,7 @@ use anyhow::{Context, anyhow, ensure};
 use serde_json::{Map, Value, json};
 use sqlx::AssertSqlSafe;
 
-use super::column::{Value as Column, params};
+use super::column::{DbValue, params};
 use super::engine::Engine;
 use super::query::Transaction;
 use super::{SCHEMA_VERSION, Store};
@@ -64,12 +64,7 @@ impl Store {
     }
 
     /// Imports a file into an empty store, all rows or none. Returns their number.
-    pub async fn import(&self, from: impl BufRead) -> anyhow::Result<u64> {
-        self.import_lines(Lines::new(from)?).await
-    }
-
-    /// Like [`Store::import`], with the header already read.
-    pub async fn import_lines(&self, mut lines: Lines<impl BufRead>) -> anyhow::Result<u64> {
+    pub async fn import(&self, mut lines: Lines<impl BufRead>) -> anyhow::Result<u64> {
         let mut transaction = self.engine.begin().await.context("begin")?;
         ensure_empty(&mut transaction).await?;
         let mut count = 0;
@@ -120,9 +115,9 @@ fn insert_fault(table: &Table, error: &sqlx::Error) -> Option<String> {
     }
 }
 
-fn json_value(column: &Column) -> Value {
+fn json_value(column: &DbValue) -> Value {
     match column {
-        Column::Number(number) => json!(number),
-        Column::Text(text) => json!(text),
+        DbValue::Number(number) => json!(number),
+        DbValue::Text(text) => json!(text),
     }
 }

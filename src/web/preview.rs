@@ -101,10 +101,9 @@ pub async fn serve(
         Ok(catalog) => (catalog, Vec::new()),
         Err(problems) => (Catalog::bundled(), problems.render(false).collect()),
     };
-    let catalog = catalog.with_report_form(true);
-    let responder = Responder::new(catalog, Arc::clone(&store), Some(Arc::clone(&rest)))
-        .with_report_channel(discord.report_channel())
-        .with_pictures();
+    let (own_store, own_rest) = (Arc::clone(&store), Some(Arc::clone(&rest)));
+    let responder =
+        Responder::new(catalog, own_store, own_rest, discord.report_channel()).with_pictures();
     let preview = Arc::new(Preview {
         handler: Arc::new(InteractionHandler::new(responder, rest)),
         discord,

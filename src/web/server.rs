@@ -46,7 +46,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 #[derive(Clone, Copy)]
 pub(super) struct Authenticated;
 
-struct Connection {
+struct OpenConnection {
     task: AbortHandle,
     is_authenticated: Arc<AtomicBool>,
 }
@@ -78,7 +78,7 @@ async fn serve_up_to(
             connection(stream, router.clone(), Arc::clone(&is_authenticated), stop.clone());
         // Errors here are caused by clients that disconnect.
         let task = tasks.spawn(async move { drop(timeout(CONNECTION_TIMEOUT, served).await) });
-        open.push_back(Connection { task: task.abort_handle(), is_authenticated });
+        open.push_back(OpenConnection { task: task.abort_handle(), is_authenticated });
     }
     tasks.close();
     drop(timeout(STOP_TIMEOUT, tasks.wait()).await);
@@ -88,7 +88,7 @@ async fn serve_up_to(
 /// idle clients cannot lock out others.
 async fn accept(
     listener: &TcpListener,
-    open: &mut VecDeque<Connection>,
+    open: &mut VecDeque<OpenConnection>,
     connections_max: usize,
 ) -> Option<TcpStream> {
     let (stream, _) = listener.accept().await.ok()?;
@@ -97,7 +97,7 @@ async fn accept(
     }
     if open.len() >= connections_max {
         let is_stranger =
-            |connection: &Connection| !connection.is_authenticated.load(Ordering::Relaxed);
+            |connection: &OpenConnection| !connection.is_authenticated.load(Ordering::Relaxed);
         let oldest = open.iter().position(is_stranger)?;
         open.remove(oldest)?.task.abort();
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use dossier::guild::{GuildId, UserId};
+use dossier::store::transfer::Lines;
 use dossier::store::{Store, StoreUrl};
 use tokio::runtime::Runtime;
 use tokio::time::{Duration, sleep};
@@ -55,6 +56,11 @@ impl Engine {
         sleep(Duration::from_millis(100)).await;
         store
     }
+}
+
+/// Imports what `dossier settings import` reads from a file.
+pub(crate) async fn import(store: &Store, file: &[u8]) -> anyhow::Result<u64> {
+    store.import(Lines::new(file)?).await
 }
 
 pub(crate) fn runtime() -> Runtime {

@@ -53,7 +53,7 @@ impl Local {
 
     /// With a form to report errors. Without Discord, no report can be posted.
     pub(crate) fn with_report_form() -> Self {
-        Self::from_catalog(Catalog::bundled().with_report_form(true), Some(ChannelId::new(9)))
+        Self::from_catalog(Catalog::bundled(), Some(ChannelId::new(9)))
     }
 
     fn from_catalog(catalog: Catalog, report_channel: Option<ChannelId>) -> Self {
@@ -64,8 +64,7 @@ impl Local {
         let store = Store::new(&url);
         runtime.block_on(store.open_once()).expect("a database");
         Self {
-            responder: Responder::new(catalog, Arc::clone(&store), None)
-                .with_report_channel(report_channel),
+            responder: Responder::new(catalog, Arc::clone(&store), None, report_channel),
             store,
             runtime,
             _folder: folder,

@@ -7,7 +7,7 @@ use crate::engine::{Engine, GUILD, MEMBER, on_both, runtime};
 use crate::local::Folder;
 use crate::postgres::Postgres;
 use crate::proxy::Proxy;
-use dossier::guild::{GuildId, Settings, Value};
+use dossier::guild::{GuildId, SettingValue, Settings};
 use dossier::store::{Store, StoreError, StoreUrl};
 use tokio::time::{Duration, sleep};
 
@@ -19,7 +19,7 @@ fn lookups_fail_at_once_while_the_database_is_down_and_recover_afterwards() {
     let cluster = engine.cluster.as_ref().expect("a cluster");
     runtime().block_on(async {
         let store = engine.process().await;
-        change(&store, Value::Pace(4).into()).await;
+        change(&store, SettingValue::Pace(4).into()).await;
         assert!(store.cached_settings(GUILD).is_some());
         cluster.stop("immediate");
         wait_until(|| store.current_error().is_some()).await;
@@ -32,7 +32,7 @@ fn lookups_fail_at_once_while_the_database_is_down_and_recover_afterwards() {
         cluster.resume();
         wait_until(|| store.current_error().is_none()).await;
         assert_eq!(store.settings(GUILD).await.expect("settings").pace, 4);
-        change(&store, Value::Pace(5).into()).await;
+        change(&store, SettingValue::Pace(5).into()).await;
         assert_eq!(store.cached_settings(GUILD).expect("it listens again").pace, 5);
     });
 }
@@ -50,7 +50,7 @@ fn with_proxy(test: impl AsyncFn(&Store, &Proxy, &Postgres)) {
         store.open().await.expect("a database");
         let kept = Arc::clone(&store);
         tokio::spawn(async move { kept.maintain().await });
-        change(&store, Value::Pace(4).into()).await;
+        change(&store, SettingValue::Pace(4).into()).await;
         test(&store, &proxy, cluster).await;
     });
 }
@@ -70,7 +70,7 @@ async fn recovers_within(store: &Store, within: Duration) {
     });
     assert!(recovered.await.is_ok(), "{:?}", store.current_error());
     assert_eq!(store.settings(OTHER).await.map(|settings| settings.pace), Ok(0));
-    change(store, Value::Pace(5).into()).await;
+    change(store, SettingValue::Pace(5).into()).await;
 }
 
 #[test]
@@ -148,16 +148,16 @@ fn a_locked_file_is_reported_but_can_still_be_read() {
     runtime().block_on(async {
         let store = Store::new(&StoreUrl::parse(&url).expect("an address"));
         store.open().await.expect("a database");
-        change(&store, Value::Pace(4).into()).await;
+        change(&store, SettingValue::Pace(4).into()).await;
         let mut locker = sqlx::SqliteConnection::connect(&url).await.expect("a database");
         let locked = sqlx::query("begin exclusive").execute(&mut locker).await;
         locked.expect("a lock");
-        let refused = store.change(GUILD, MEMBER, 1, &Value::Pace(5).into()).await;
+        let refused = store.change(GUILD, MEMBER, 1, &SettingValue::Pace(5).into()).await;
         assert_eq!(refused, Err(StoreError::Locked));
         assert_eq!(store.current_error(), Some(StoreError::Locked));
         assert_eq!(store.settings(GUILD).await.expect("settings").pace, 4);
         sqlx::query("rollback").execute(&mut locker).await.expect("no lock");
-        change(&store, Value::Pace(6).into()).await;
+        change(&store, SettingValue::Pace(6).into()).await;
         assert_eq!(store.current_error(), None);
     });
 }
@@ -167,7 +167,7 @@ fn recovered_writability_is_detected_without_a_write() {
     use sqlx::Connection;
     on_both(async |engine| {
         let store = engine.process().await;
-        change(&store, Value::Pace(4).into()).await;
+        change(&store, SettingValue::Pace(4).into()).await;
         let mut before = Vec::new();
         store.export(&mut before).await.expect("an export");
         let mut locker = None;
@@ -186,7 +186,7 @@ fn recovered_writability_is_detected_without_a_write() {
                 StoreError::Locked
             }
         };
-        let refused = store.change(GUILD, MEMBER, 1, &Value::Pace(5).into()).await;
+        let refused = store.change(GUILD, MEMBER, 1, &SettingValue::Pace(5).into()).await;
         assert_eq!(refused, Err(trouble));
         sleep(Duration::from_secs(4)).await;
         assert_eq!(store.current_error(), Some(trouble), "it was tried, in vain");
@@ -223,14 +223,14 @@ fn a_damaged_file_is_reported() {
         let began = tokio::time::Instant::now();
         for _ in 0..20 {
             assert_eq!(store.settings(GUILD).await, Err(StoreError::Damaged));
-            let refused = store.change(GUILD, MEMBER, 1, &Value::Pace(5).into()).await;
+            let refused = store.change(GUILD, MEMBER, 1, &SettingValue::Pace(5).into()).await;
             assert_eq!(refused, Err(StoreError::Damaged));
         }
         assert!(began.elapsed() < Duration::from_secs(1), "nobody waits for what is known");
         assert_eq!(store.current_error(), Some(StoreError::Damaged));
         std::fs::remove_file(&path).expect("a file to remove");
         wait_until(|| store.current_error().is_none()).await;
-        change(&store, Value::Pace(6).into()).await;
+        change(&store, SettingValue::Pace(6).into()).await;
     });
 }
 
@@ -240,7 +240,7 @@ fn a_closed_file_is_complete_without_its_write_ahead_log() {
     runtime().block_on(async {
         let store = Store::new(&StoreUrl::parse(&folder.sqlite()).expect("an address"));
         store.open().await.expect("a database");
-        change(&store, Value::Pace(4).into()).await;
+        change(&store, SettingValue::Pace(4).into()).await;
         store.settings(OTHER).await.expect("settings");
         store.close().await;
         let log = std::fs::metadata(folder.0.join("dossier.db-wal"));
@@ -252,7 +252,7 @@ fn a_closed_file_is_complete_without_its_write_ahead_log() {
 async fn open_store(folder: &Folder) -> (Arc<Store>, std::path::PathBuf) {
     let store = Store::new(&StoreUrl::parse(&folder.sqlite()).expect("an address"));
     store.open().await.expect("a database");
-    change(&store, Value::Pace(4).into()).await;
+    change(&store, SettingValue::Pace(4).into()).await;
     let kept = Arc::clone(&store);
     tokio::spawn(async move { kept.maintain().await });
     (store, folder.0.join("dossier.db"))
@@ -271,14 +271,14 @@ fn nothing_is_acknowledged_while_the_file_is_deleted_or_replaced() {
             let path = if of { log(&path) } else { path };
             std::fs::rename(&path, elsewhere(&path)).expect("a file");
             spoil(&path);
-            let refused = store.change(GUILD, MEMBER, 1, &Value::Pace(5).into()).await;
+            let refused = store.change(GUILD, MEMBER, 1, &SettingValue::Pace(5).into()).await;
             assert_eq!(refused, Err(StoreError::Moved));
             assert_eq!(store.current_error(), Some(StoreError::Moved));
-            let refused = store.change(GUILD, MEMBER, 1, &Value::Pace(6).into()).await;
+            let refused = store.change(GUILD, MEMBER, 1, &SettingValue::Pace(6).into()).await;
             assert_eq!(refused, Err(StoreError::Moved));
             std::fs::rename(elsewhere(&path), &path).expect("a file");
             wait_until(|| store.current_error().is_none()).await;
-            change(&store, Value::Pace(7).into()).await;
+            change(&store, SettingValue::Pace(7).into()).await;
             store.close().await;
             let (store, _) = open_store(&folder).await;
             assert_eq!(
@@ -320,7 +320,7 @@ fn a_file_damaged_while_open_is_detected() {
             checkpoint.await.expect("a database");
             let file = std::fs::File::options().write(true).open(path).expect("a file");
             spoil(&file).expect("a file");
-            let refused = store.change(GUILD, MEMBER, 1, &Value::Pace(5).into()).await;
+            let refused = store.change(GUILD, MEMBER, 1, &SettingValue::Pace(5).into()).await;
             assert_eq!(refused, Err(trouble));
             assert_eq!(store.current_error(), Some(trouble));
         });

@@ -1,9 +1,9 @@
 //! Backups: `dossier settings export` and `import`.
 
 use super::{BACKUP, rule};
-use crate::engine::{Engine, MEMBER, on_both, runtime};
+use crate::engine::{Engine, MEMBER, import, on_both, runtime};
 use crate::local::Folder;
-use dossier::guild::{GuildId, Rule, Value};
+use dossier::guild::{GuildId, Rule, SettingValue};
 use dossier::store::{Store, StoreUrl};
 
 #[test]
@@ -23,17 +23,19 @@ fn settings_can_be_transferred_between_engines_and_back() {
         let count = from.export(&mut file).await.expect("an export");
         assert_eq!(count, 3 * 1_200);
         let to = postgres.process().await;
-        assert_eq!(to.import(&file[..]).await.expect("an import"), count);
-        let again = to.import(&file[..]).await.expect_err("it is not empty any more");
+        assert_eq!(import(&to, &file[..]).await.expect("an import"), count);
+        let again = import(&to, &file[..]).await.expect_err("it is not empty any more");
         assert!(again.to_string().contains("not empty"), "{again:#}");
         // Generated ids continue after the imported ones.
-        to.change(GuildId::new(1), MEMBER, 6, &Value::Pace(1).into()).await.expect("a change");
+        to.change(GuildId::new(1), MEMBER, 6, &SettingValue::Pace(1).into())
+            .await
+            .expect("a change");
         let mut second = Vec::new();
         to.export(&mut second).await.expect("an export");
         let back = Folder::new();
         let back = Store::new(&StoreUrl::parse(&back.sqlite()).expect("an address"));
         back.open().await.expect("a database");
-        assert_eq!(back.import(&second[..]).await.expect("an import"), count + 1);
+        assert_eq!(import(&back, &second[..]).await.expect("an import"), count + 1);
         let mut third = Vec::new();
         back.export(&mut third).await.expect("an export");
         assert!(second == third, "it comes back as it went");
@@ -87,11 +89,11 @@ fn an_invalid_backup_is_not_imported_at_all() {
             ),
             (r#"{"dossier":1,"server":"7"}"#.to_owned(), "import it there with `/config import`"),
         ] {
-            let refused = store.import(file.as_bytes()).await.expect_err("a fault");
+            let refused = import(&store, file.as_bytes()).await.expect_err("a fault");
             assert!(format!("{refused:#}").contains(why), "{file}: {refused:#}");
         }
         assert_eq!(
-            store.import(format!("{head}\n{guild}\n").as_bytes()).await.expect("an import"),
+            import(&store, format!("{head}\n{guild}\n").as_bytes()).await.expect("an import"),
             1
         );
     });
@@ -122,14 +124,14 @@ fn an_unknown_value_in_a_backup_is_rejected_with_line_and_field() {
             ("\"pace\":0,", "", 2, "pace"),
         ] {
             let file = BACKUP.join("\n").replace(from, to);
-            let refused = store.import(file.as_bytes()).await.expect_err("a fault");
+            let refused = import(&store, file.as_bytes()).await.expect_err("a fault");
             let refused = format!("{refused:#}");
             let (line, field) = (format!("line {line}"), format!("the field `{field}`"));
             assert!(refused.contains(&line) && refused.contains(&field), "{to}: {refused}");
             let mut exported = Vec::new();
             assert_eq!(store.export(&mut exported).await.expect("an export"), 0, "{to}");
         }
-        let rows = store.import(BACKUP.join("\n").as_bytes()).await;
+        let rows = import(&store, BACKUP.join("\n").as_bytes()).await;
         assert_eq!(rows.expect("an import"), 5);
     });
 }
@@ -163,14 +165,14 @@ fn a_backup_with_too_many_rules_or_digests_of_a_server_is_not_imported() {
             ),
             (digests(51).collect(), "line 56: the server 1 has more than 50 rows of `digest`"),
         ] {
-            let refused = store.import(file(rows).as_bytes()).await.expect_err("a fault");
+            let refused = import(&store, file(rows).as_bytes()).await.expect_err("a fault");
             let refused = format!("{refused:#}");
             assert!(refused.starts_with(why) && refused.contains("remove"), "{refused}");
             let mut exported = Vec::new();
             assert_eq!(store.export(&mut exported).await.expect("an export"), 0, "{why}");
         }
         let most = file(rules(200).chain(digests(50)).collect());
-        assert_eq!(store.import(most.as_bytes()).await.expect("an import"), 254);
+        assert_eq!(import(&store, most.as_bytes()).await.expect("an import"), 254);
     });
 }
 
@@ -187,14 +189,14 @@ fn a_backup_with_a_digest_twice_is_not_imported() {
         // Under another name of the zone, and paused.
         let paused = other.replace("\"is_paused\":0", "\"is_paused\":1");
         for twin in [&other, &other.replace("Europe/Kyiv", "Europe/Kiev"), &paused] {
-            let refused = store.import(file(twin).as_bytes()).await.expect_err("a fault");
+            let refused = import(&store, file(twin).as_bytes()).await.expect_err("a fault");
             let refused = format!("{refused:#}");
             let fault = "line 6: the row of `digest` does the same as line 5, as its `channel_id`";
             assert!(refused.starts_with(fault), "{refused}");
         }
         let another = other.replace("\"at_minute\":540", "\"at_minute\":541");
         let files = file(&of_guild(&other)) + "\n" + &another.replace("\"id\":4", "\"id\":5");
-        assert_eq!(store.import(files.as_bytes()).await.expect("an import"), 6);
+        assert_eq!(import(&store, files.as_bytes()).await.expect("an import"), 6);
     });
 }
 
@@ -202,7 +204,7 @@ fn a_backup_with_a_digest_twice_is_not_imported() {
 fn a_backup_that_is_cut_off_is_not_imported() {
     on_both(async |engine| {
         let store = engine.process().await;
-        store.import(BACKUP.join("\n").as_bytes()).await.expect("an old backup");
+        import(&store, BACKUP.join("\n").as_bytes()).await.expect("an old backup");
         let mut exported = Vec::new();
         store.export(&mut exported).await.expect("an export");
         let exported = String::from_utf8(exported).expect("UTF-8");
@@ -210,7 +212,7 @@ fn a_backup_that_is_cut_off_is_not_imported() {
         let to = Store::new(&StoreUrl::parse(&folder.sqlite()).expect("an address"));
         to.open().await.expect("a database");
         let refused = async |file: &str| {
-            format!("{:#}", to.import(file.as_bytes()).await.expect_err("a part is missing"))
+            format!("{:#}", import(&to, file.as_bytes()).await.expect_err("a part is missing"))
         };
         for (end, _) in exported.trim_end().match_indices('\n') {
             let fault = refused(&exported[..end]).await;
@@ -225,7 +227,7 @@ fn a_backup_that_is_cut_off_is_not_imported() {
         assert!(fault.starts_with(expected), "{fault}");
         let fault = refused(&(exported.clone() + lines[1])).await;
         assert_eq!(fault, "line 8 follows the end of the file");
-        assert_eq!(to.import(exported.as_bytes()).await.expect("an import"), 5);
+        assert_eq!(import(&to, exported.as_bytes()).await.expect("an import"), 5);
     });
 }
 
@@ -255,12 +257,12 @@ fn common_text_encodings_of_a_backup_are_read_or_named_in_the_error() {
                 "line 6 is no JSON: EOF while parsing an object at column",
             ),
         ] {
-            let refused = store.import(&file[..]).await.expect_err("a fault");
+            let refused = import(&store, &file[..]).await.expect_err("a fault");
             assert!(format!("{refused:#}").contains(why), "{why}: {refused:#}");
         }
         // A byte order mark, Windows line endings, and blank lines.
         let saved = format!("\u{feff}{}\r\n\r\n", BACKUP.join("\r\n"));
-        assert_eq!(store.import(saved.as_bytes()).await.expect("an import"), 5);
+        assert_eq!(import(&store, saved.as_bytes()).await.expect("an import"), 5);
     });
 }
 

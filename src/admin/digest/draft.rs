@@ -125,7 +125,7 @@ async fn draft_card(
     let draft = Draft { id: DigestId::from_random(fastrand::u64(..)), changes, planned };
     let controls = vec![buttons(context.catalog, &draft)];
     context.store.save_draft(guild, member, now, &draft).await.map_err(AdminError::save_failed)?;
-    Ok(Card { title: locale.text(title), body, page: (1, 1), controls, ..Card::default() })
+    Ok(Card { controls, ..Card::new(locale.text(title), body) })
 }
 
 /// Permissions that the bot lacks in the channel, though it can post there.

@@ -8,8 +8,8 @@ use crate::admin::{
 use crate::card::{Card, Control, Link, Paragraph, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
+use crate::digest::Digest;
 use crate::digest::text::remedy;
-use crate::digest::{Digest, RUNS_SHOWN_MAX};
 use crate::guild::GuildId;
 use crate::request::Request;
 
@@ -23,7 +23,7 @@ pub(in crate::admin) async fn list(context: &AdminContext<'_>, request: &Request
     let mut digests = context.store.digests(context.guild_context.guild).await?;
     let first = (request.page() - 1) * DIGESTS_ON_PAGE;
     for digest in digests.iter_mut().skip(first).take(DIGESTS_ON_PAGE) {
-        digest.runs = context.store.recent_runs(digest.id, RUNS_SHOWN_MAX).await?;
+        digest.runs = context.store.recent_runs(digest.id).await?;
     }
     Ok(list_card(context.catalog, context.guild_context.guild, &digests, request.page()))
 }
@@ -48,7 +48,7 @@ pub fn list_card(catalog: &Catalog, guild: GuildId, digests: &[Digest], page: us
 
 pub(in crate::admin) async fn show(context: &AdminContext<'_>, request: &Request) -> Answer {
     let mut digest = load(context, request).await?;
-    digest.runs = context.store.recent_runs(digest.id, RUNS_SHOWN_MAX).await?;
+    digest.runs = context.store.recent_runs(digest.id).await?;
     Ok(digest_card(context.catalog, context.guild_context.guild, &digest))
 }
 

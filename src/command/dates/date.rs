@@ -8,6 +8,7 @@ use regex_lite::Regex;
 
 use crate::content::PartialDate;
 use crate::search::parse_month;
+use crate::text::WEEKDAYS;
 
 /// The inclusive first and last date of a text such as `2014` or `spring 2014`.
 pub(super) type Span = (PartialDate, PartialDate);
@@ -199,9 +200,6 @@ pub(super) fn is_year(part: &str) -> bool {
 /// Words that may stand beside a year.
 const YEAR_WORDS: [&str; 11] =
     ["year", "ad", "ce", "г", "год", "года", "году", "р", "рік", "року", "році"];
-
-const WEEKDAYS: [&str; 7] =
-    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// Whether a word is the name of a day of the week, or an abbreviation of it.
 fn is_weekday(word: &str) -> bool {

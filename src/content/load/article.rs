@@ -7,7 +7,7 @@ use jiff::civil;
 use super::super::diagnostic::Reporter;
 use super::super::format::{ArticleFile, SectionRecord};
 use super::super::source_text::line_at;
-use super::super::table::{self, Text};
+use super::super::table::{self, SpannedText};
 use super::super::{Article, PartialDate, Section, Slug};
 use super::dates::parse_checked;
 
@@ -21,7 +21,7 @@ pub(super) fn parse(
     text: &str,
     today: Option<civil::Date>,
     reporter: &mut Reporter<'_>,
-) -> Option<(Article, Vec<Text>)> {
+) -> Option<(Article, Vec<SpannedText>)> {
     if text.trim().is_empty() {
         reporter.file_error("this file is empty", HELP);
         return None;
@@ -61,7 +61,7 @@ pub(super) fn parse(
 }
 
 /// The first id that two sections have.
-fn duplicate_id(sections: &[SectionRecord]) -> Option<&Text> {
+fn duplicate_id(sections: &[SectionRecord]) -> Option<&SpannedText> {
     let mut seen = BTreeSet::new();
     sections.iter().map(|section| &section.id).find(|id| !seen.insert(id.as_str()))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::diagnostic::Reporter;
 use super::super::format::AsksRecord;
-use super::super::table::{self, Text};
+use super::super::table::{self, SpannedText};
 use super::super::{Ask, Kind, Slug};
 use super::layout::ArticleFiles;
 use super::scope::LinkScope;
@@ -21,7 +21,7 @@ pub(super) fn parse(files: &ArticleFiles<'_>, scope: &mut LinkScope<'_>) -> Asks
     for (kind, path, text) in &files.asks {
         let toml = table::parse(text, &mut scope.reporter(path));
         for (id, value) in toml.into_iter().flatten() {
-            let id = Text::new(id.span(), id.into_inner());
+            let id = SpannedText::new(id.span(), id.into_inner());
             scope.resolve_id(*kind, &id, path);
             let mut reporter = scope.reporter(path);
             let example = "asks = [\"…\"]";
@@ -34,13 +34,17 @@ pub(super) fn parse(files: &ArticleFiles<'_>, scope: &mut LinkScope<'_>) -> Asks
     asks
 }
 
-fn finish(id: &Text, record: AsksRecord, reporter: &mut Reporter<'_>) -> (Vec<Ask>, Vec<String>) {
+fn finish(
+    id: &SpannedText,
+    record: AsksRecord,
+    reporter: &mut Reporter<'_>,
+) -> (Vec<Ask>, Vec<String>) {
     let asks = record.asks.unwrap_or_default();
     if asks.len() > ASKS_ADVISED {
         let note = format!("{} asks, of which hardly more than {ASKS_ADVISED} help", asks.len());
         let help = "keep eight to fourteen that differ most, and put single words into `words`";
         reporter.diagnostics.note(reporter.path, id.span(), note, help);
     }
-    let ask = |ask: Text| Ask { span: ask.span(), text: ask.into_string() };
+    let ask = |ask: SpannedText| Ask { span: ask.span(), text: ask.into_string() };
     (asks.into_iter().map(ask).collect(), record.words.unwrap_or_default())
 }

@@ -3,7 +3,7 @@
 use jiff::civil;
 
 use super::super::diagnostic::Reporter;
-use super::super::table::Text;
+use super::super::table::SpannedText;
 use super::super::{Date, End, PartialDate};
 
 /// No editor has looked at anything before this year.
@@ -11,7 +11,7 @@ const CHECKED_YEAR_MIN: i16 = 2000;
 
 /// Parses a `checked` day. A day in the future or long ago is reported.
 pub(super) fn parse_checked(
-    text: &Text,
+    text: &SpannedText,
     today: Option<civil::Date>,
     reporter: &mut Reporter<'_>,
 ) -> Option<PartialDate> {
@@ -30,7 +30,7 @@ pub(super) fn parse_checked(
 /// Parses the date of an event or a proposal, which must be in the past: a year of another century
 /// is a mistake.
 pub(super) fn parse_past(
-    text: &Text,
+    text: &SpannedText,
     checked: PartialDate,
     covers_until: Option<PartialDate>,
     reporter: &mut Reporter<'_>,
@@ -49,7 +49,7 @@ pub(super) fn parse_past(
 /// Reports a date after the covered period.
 pub(super) fn check_covered(
     date: PartialDate,
-    text: &Text,
+    text: &SpannedText,
     covers_until: Option<PartialDate>,
     reporter: &mut Reporter<'_>,
 ) {

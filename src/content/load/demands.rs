@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::diagnostic::Diagnostic;
-use super::super::table::Text;
+use super::super::table::SpannedText;
 use super::super::{Kind, Slug};
 use super::entry::{HEAD, ParsedEntry};
 use super::scope::LinkScope;
@@ -12,11 +12,11 @@ use super::scope::LinkScope;
 /// single error, as a new demand is missing in all files.
 pub(super) fn rows<'e, R>(
     entry: &'e ParsedEntry,
-    table: &'e BTreeMap<Text, R>,
+    table: &'e BTreeMap<SpannedText, R>,
     row: &str,
     missing_help: impl Fn(&Slug) -> String,
     scope: &mut LinkScope<'_>,
-) -> Vec<Option<(&'e Text, &'e R)>> {
+) -> Vec<Option<(&'e SpannedText, &'e R)>> {
     for id in table.keys() {
         scope.resolve_id(Kind::Demand, id, &entry.path);
     }
@@ -26,7 +26,7 @@ pub(super) fn rows<'e, R>(
     if let Some(first) = missing.first() {
         let message = format!("no {row} on {}", join(missing.iter().copied()));
         // A missing row belongs after the last.
-        let last = table.keys().map(Text::span).max_by_key(|span| span.start);
+        let last = table.keys().map(SpannedText::span).max_by_key(|span| span.start);
         let help = missing_help(first);
         let span = Some(last.unwrap_or(HEAD));
         let diagnostic = Diagnostic::error(&entry.path, span, message.as_str(), help);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::diagnostic::Diagnostics;
 use super::super::files::Folder;
-use super::super::table::Text;
+use super::super::table::SpannedText;
 use super::super::{Detail, Entry, Kind, Section};
 use super::asks::Asks;
 use super::entry::{HEAD, KindKeys, ParsedEntry};
@@ -111,11 +111,10 @@ fn finish(entry: ParsedEntry, detail: Detail, asks: &mut Asks, scope: &mut LinkS
         id: entry.id,
         title: entry.common.title.into_string(),
         summary: entry.common.summary.into_string(),
-        aliases: entry.common.aliases.into_iter().map(Text::into_string).collect(),
+        aliases: entry.common.aliases.into_iter().map(SpannedText::into_string).collect(),
         asks,
         words,
         related,
-        checked: entry.checked,
         revision: entry.common.revision,
         disputed: entry.common.disputed,
         detail,

@@ -2,7 +2,7 @@
 
 use super::super::diagnostic::Diagnostic;
 use super::super::format::{CellRecord, ProposalKeys};
-use super::super::table::Text;
+use super::super::table::SpannedText;
 use super::super::{Cell, CellStance, Citation, Slug};
 use super::demands::rows;
 use super::entry::ParsedEntry;
@@ -22,7 +22,7 @@ pub(super) fn resolve_cells(
 
 fn resolve_cell(
     entry: &ParsedEntry,
-    id: &Text,
+    id: &SpannedText,
     record: &CellRecord,
     scope: &mut LinkScope<'_>,
 ) -> Cell {
@@ -60,7 +60,11 @@ fn resolve_cell(
     }
 }
 
-fn resolve_source(entry: &ParsedEntry, id: &Text, scope: &mut LinkScope<'_>) -> Option<usize> {
+fn resolve_source(
+    entry: &ParsedEntry,
+    id: &SpannedText,
+    scope: &mut LinkScope<'_>,
+) -> Option<usize> {
     match scope.footnotes.resolve(id.as_str()) {
         Ok(Citation::Source(source)) => return Some(source),
         Ok(Citation::Paragraph { .. }) => {

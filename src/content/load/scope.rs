@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::citations::FootnoteIndex;
 use super::super::diagnostic::{Diagnostic, Diagnostics, Reporter};
-use super::super::table::Text;
+use super::super::table::SpannedText;
 use super::super::unresolved::UnresolvedReferences;
 use super::super::{Article, Kind, Slug};
 use super::entry::ParsedEntry;
@@ -35,7 +35,7 @@ impl LinkScope<'_> {
     }
 
     /// The index of an entry of a kind by its id.
-    pub(super) fn resolve_id(&mut self, kind: Kind, id: &Text, path: &str) -> Option<usize> {
+    pub(super) fn resolve_id(&mut self, kind: Kind, id: &SpannedText, path: &str) -> Option<usize> {
         let name = id.as_str();
         let index = self.entries.index(kind, name);
         if index.is_none() {
@@ -54,7 +54,7 @@ impl LinkScope<'_> {
     }
 
     /// The index of the entry that a link such as `term/buffer-state` names.
-    pub(super) fn resolve_link(&mut self, link: &Text, path: &str) -> Option<usize> {
+    pub(super) fn resolve_link(&mut self, link: &SpannedText, path: &str) -> Option<usize> {
         let name = link.as_str();
         let (kind, id) = name.split_once('/').unwrap_or(("", name));
         let kind = Kind::from_name(kind);

@@ -8,7 +8,7 @@ use toml::de::DeValue;
 
 use super::super::diagnostic::Reporter;
 use super::super::format::SourceRecord;
-use super::super::table::{self, Text};
+use super::super::table::{self, SpannedText};
 use super::super::{Date, PartialDate, Slug, Source};
 use super::dates::parse_checked;
 
@@ -32,7 +32,7 @@ pub(super) fn parse(
     let mut bibliography = Bibliography::default();
     let before = reporter.diagnostics.error_count();
     for (id, value) in table::parse(text, reporter).into_iter().flatten() {
-        let id = Text::new(id.span(), id.into_inner());
+        let id = SpannedText::new(id.span(), id.into_inner());
         if let Some((source, date)) = parse_source(&id, value.into_inner(), today, reporter) {
             bibliography.dates.extend(source.date.zip(date));
             bibliography.list.push(source);
@@ -44,7 +44,7 @@ pub(super) fn parse(
 
 /// A source, and the span of its date.
 fn parse_source(
-    id: &Text,
+    id: &SpannedText,
     value: DeValue<'_>,
     today: Option<civil::Date>,
     reporter: &mut Reporter<'_>,
@@ -62,14 +62,17 @@ fn parse_source(
     }
     let record: SourceRecord =
         table::read_record(id, value, "publisher, title and the rest", reporter)?;
+    let id = slug?;
+    if let Some(seen) = &record.seen {
+        parse_checked(seen, today, reporter);
+    }
     let source = Source {
-        id: slug?,
+        id,
         publisher: record.publisher,
         title: record.title,
-        date: record.date.as_ref().and_then(Text::parse),
+        date: record.date.as_ref().and_then(SpannedText::parse),
         via: record.via,
         url: record.url,
-        seen: record.seen.and_then(|seen| parse_checked(&seen, today, reporter)),
     };
     Some((source, record.date.map(|date| date.span())))
 }

@@ -1,7 +1,7 @@
 //! The stances of a position: one per demand, with a view for each that is not silent.
 
 use super::super::format::{PositionKeys, StanceRecord};
-use super::super::table::Text;
+use super::super::table::SpannedText;
 use super::super::{HeldStance, OVERVIEW, Slug, Stance, StanceChange, View};
 use super::dates::check_covered;
 use super::demands::{join, rows};
@@ -46,7 +46,7 @@ fn resolve_change(
         let help = "write what the stance was before, or leave `was` out";
         reporter.error(was.span(), "the stance was the same before", help);
     }
-    Some(StanceChange { since: day, was: was.and_then(Text::parse) })
+    Some(StanceChange { since: day, was: was.and_then(SpannedText::parse) })
 }
 
 /// Checks that each view except the overview is about a demand.
@@ -66,7 +66,7 @@ fn check_headings(entry: &ParsedEntry, keys: &PositionKeys, scope: &mut LinkScop
 }
 
 /// Checks that the entry has a view on a demand, unless its stance is silent.
-fn check_view(entry: &ParsedEntry, id: &Text, stance: Stance, scope: &mut LinkScope<'_>) {
+fn check_view(entry: &ParsedEntry, id: &SpannedText, stance: Stance, scope: &mut LinkScope<'_>) {
     let mut reporter = scope.reporter(&entry.path);
     let demand = id.as_str();
     let view = entry.views.iter().find(|view| view.slug.as_str() == demand);

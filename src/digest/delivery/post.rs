@@ -327,10 +327,10 @@ impl DigestPoster {
             Some(false) => {}
         }
         let bot = message.author()?;
-        let place = Location::unknown(run.channel);
+        let location = Location::unknown(run.channel);
         let checker =
             PermissionChecker::new(Some(&self.rest), &self.channel_guilds, bot, run.guild);
-        let permissions = checker.check_access(&place).await.permissions?;
+        let permissions = checker.check_access(&location).await.permissions?;
         let can_mention = effective_permissions(permissions).mention_everyone();
         (!can_mention).then_some(Fault::RoleNotMentionable)
     }

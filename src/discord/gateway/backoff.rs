@@ -1,9 +1,10 @@
 //! Reconnect backoff: no delay after a good session, then exponential growth with jitter.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use tokio::time::Instant;
+
+use crate::discord::sliding_window::SlidingWindow;
 
 /// The longest backoff during the first minutes of an outage. Kept short, because members are
 /// waiting.
@@ -14,18 +15,16 @@ const WAIT_MAX: Duration = Duration::from_secs(60);
 /// After this time the outage counts as long.
 const LONG_OUTAGE: Duration = Duration::from_secs(5 * 60);
 
-/// The number of sessions that may end within [`ENDS_WINDOW`] before there is a backoff even after
-/// a good session.
+/// The number of sessions that may end within a minute before there is a backoff even after a good
+/// session.
 const ENDS_MAX: usize = 30;
-
-const ENDS_WINDOW: Duration = Duration::from_secs(60);
 
 /// Consecutive failures since the last session.
 #[derive(Debug, Default)]
 pub(super) struct Backoff {
     failures: u32,
     since: Option<Instant>,
-    ends: VecDeque<Instant>,
+    ends: SlidingWindow<60>,
 }
 
 impl Backoff {
@@ -39,13 +38,12 @@ impl Backoff {
     /// together.
     pub(super) fn record_failure(&mut self, now: Instant, jitter: f64) -> Duration {
         let away = now.duration_since(*self.since.get_or_insert(now));
-        self.ends.push_back(now);
-        while self.ends.front().is_some_and(|end| now.duration_since(*end) >= ENDS_WINDOW)
-            || self.ends.len() > 2 * ENDS_MAX
-        {
-            self.ends.pop_front();
+        // So many are more than the backoff allows, and memory is bounded.
+        if self.ends.events(now).len() < 2 * ENDS_MAX {
+            self.ends.push(now, ());
         }
-        let excess = u32::try_from(self.ends.len().saturating_sub(ENDS_MAX)).unwrap_or(u32::MAX);
+        let excess = self.ends.events(now).len().saturating_sub(ENDS_MAX);
+        let excess = u32::try_from(excess).unwrap_or(u32::MAX);
         let longest = wait_max(self.failures.max(excess), away);
         self.failures = self.failures.saturating_add(1);
         longest.mul_f64(jitter.clamp(0.0, 1.0))
@@ -90,7 +88,7 @@ mod tests {
         }
         assert_eq!(backoff.record_failure(start, 1.0), Duration::from_secs(1));
         backoff.record_success();
-        assert_eq!(backoff.record_failure(start + ENDS_WINDOW, 1.0), Duration::ZERO);
+        assert_eq!(backoff.record_failure(start + Duration::from_secs(60), 1.0), Duration::ZERO);
     }
 
     proptest! {
@@ -112,9 +110,10 @@ mod tests {
                 let wait = backoff.record_failure(time, chance);
                 prop_assert!(wait <= WAIT_MAX);
                 prop_assert!(away >= LONG_OUTAGE || wait <= INITIAL_WAIT_MAX);
-                let ends = u32::try_from(backoff.ends.len()).expect("few").saturating_sub(30);
+                let ends = backoff.ends.events(time).len();
+                prop_assert!(ends <= 2 * ENDS_MAX);
+                let ends = u32::try_from(ends).expect("few").saturating_sub(30);
                 prop_assert!(wait <= wait_max(previous.max(ends), away));
-                prop_assert!(backoff.ends.len() <= 2 * ENDS_MAX);
                 previous += 1;
             }
         }

@@ -1,6 +1,5 @@
 //! Answers each interaction within Discord's three-second limit, or defers the response.
 
-use std::collections::{HashSet, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,12 +15,11 @@ use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::commands;
 use crate::digest::delivery::DigestPoster;
+use crate::discord::cache::Cache;
 use crate::discord::http::{Rest, RestError};
 use crate::discord::incoming::{Interaction, InteractionData};
-use crate::discord::respond::{
-    LOOK_UP, MessageReply, Reply, Responder, deferral, internal_error_reply,
-};
-use crate::discord::wire::{Body, Callback};
+use crate::discord::respond::{LOOK_UP, MessageReply, Reply, Responder, deferral};
+use crate::discord::wire::Body;
 use crate::guild::{ChannelId, InteractionId};
 use crate::telemetry;
 
@@ -54,7 +52,8 @@ pub struct InteractionHandler {
     rest: Arc<Rest>,
     permits: Arc<Semaphore>,
     tasks: TaskTracker,
-    recent: Mutex<RecentIds>,
+    /// The ids of the most recent interactions.
+    recent: Cache<RECENT_IDS_MAX, InteractionId, ()>,
     outages: Mutex<Outages>,
 }
 
@@ -75,7 +74,7 @@ impl InteractionHandler {
             rest,
             permits: Arc::new(Semaphore::new(CONCURRENT_ANSWERS_MAX)),
             tasks: TaskTracker::new(),
-            recent: Mutex::default(),
+            recent: Cache::default(),
             outages: Mutex::default(),
         }
     }
@@ -126,7 +125,7 @@ impl InteractionHandler {
         let Some(id) = interaction.id else {
             return;
         };
-        if !self.recent.lock().insert(id.get()) {
+        if self.recent.insert(id, ()).is_some() {
             tracing::debug!(id = id.get(), "duplicate interaction ignored");
             return;
         }
@@ -171,16 +170,10 @@ impl InteractionHandler {
         }
     }
 
-    /// The response sent after a panic. An autocomplete gets an empty list of choices.
     fn error_reply(&self, received: &PendingInteraction) -> Reply {
         telemetry::record_broken_answer(received.command);
         tracing::error!(id = received.id.get(), command = received.command, "the command panicked");
-        match received.interaction.data {
-            InteractionData::Autocomplete { .. } => {
-                Reply::Callback(Body::new(&Callback::choices(Vec::new()), None))
-            }
-            _ => Reply::Message(internal_error_reply(&self.catalog(), received.id)),
-        }
+        self.responder().internal_error_reply(&received.interaction.data, received.id)
     }
 
     async fn send(&self, received: &PendingInteraction, reply: Reply) {
@@ -314,29 +307,6 @@ impl PendingInteraction {
     }
 }
 
-/// The ids of the most recent interactions, oldest evicted first.
-#[derive(Debug, Default)]
-struct RecentIds {
-    ids: HashSet<u64>,
-    order: VecDeque<u64>,
-}
-
-impl RecentIds {
-    /// Inserts an id and returns whether it is new.
-    fn insert(&mut self, id: u64) -> bool {
-        if !self.ids.insert(id) {
-            return false;
-        }
-        if self.order.len() == RECENT_IDS_MAX
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.ids.remove(&oldest);
-        }
-        self.order.push_back(id);
-        true
-    }
-}
-
 const COMPONENT: &str = "a component";
 
 /// The interaction's name for the log. Never contains user input.
@@ -360,22 +330,4 @@ fn command_label(data: &InteractionData) -> &'static str {
 
 fn micros(from: Instant, to: Instant) -> u64 {
     u64::try_from(to.duration_since(from).as_micros()).unwrap_or(u64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_repeated_id_is_recognized_and_the_set_stays_bounded() {
-        let mut recent = RecentIds::default();
-        assert!(recent.insert(7));
-        assert!(!recent.insert(7));
-        for id in 100..100_000 {
-            assert!(recent.insert(id));
-        }
-        assert!(!recent.insert(99_999));
-        assert!(recent.insert(7), "long ago");
-        assert_eq!((recent.ids.len(), recent.order.len()), (RECENT_IDS_MAX, RECENT_IDS_MAX));
-    }
 }

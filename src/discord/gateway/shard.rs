@@ -75,7 +75,7 @@ enum Phase {
     Closing,
 }
 
-struct Connection<'a> {
+struct GatewayConnection<'a> {
     shard: Shard<SessionQueue>,
     runner: &'a mut ShardRunner,
     phase: Phase,
@@ -95,7 +95,7 @@ impl ShardRunner {
         let stop = self.context.gateway.stop.clone();
         let shard = self.id.number();
         loop {
-            let end = Connection::open(&mut self).run().await;
+            let end = GatewayConnection::open(&mut self).run().await;
             self.context.gateway.status.set(shard, false);
             let (why, code, backoff_min) = match end {
                 ConnectionEnd::Stopped => return Ok(()),
@@ -115,7 +115,7 @@ impl ShardRunner {
     }
 }
 
-impl<'a> Connection<'a> {
+impl<'a> GatewayConnection<'a> {
     fn open(runner: &'a mut ShardRunner) -> Self {
         let mut config = ConfigBuilder::from(runner.context.config.clone());
         if let Some((session, url)) = runner.resume.take() {

@@ -49,13 +49,13 @@ impl ApiBase {
         let is_version =
             |one: &str| one.strip_prefix('v').is_some_and(|rest| rest.parse::<u8>().is_ok());
         let api = segments.iter().position(|segment| *segment == "api");
-        if let Some(place) = api
-            && segments.get(place + 1).is_none_or(|next| is_version(next))
+        if let Some(index) = api
+            && segments.get(index + 1).is_none_or(|next| is_version(next))
         {
-            let before: String = segments[..place].iter().map(|one| format!("/{one}")).collect();
+            let before: String = segments[..index].iter().map(|one| format!("/{one}")).collect();
             bail!(
                 "`discord.api_url` must not hold /{}, which Dossier adds: write {scheme}://{authority}{before}",
-                segments[place..].join("/")
+                segments[index..].join("/")
             );
         }
         let path = format!("{}/api/v10", uri.path().trim_end_matches('/'));

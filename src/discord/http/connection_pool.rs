@@ -53,7 +53,7 @@ pub(super) struct Response {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Connection {
+pub(super) enum ConnectionKind {
     /// An idle keep-alive connection if there is one.
     Pooled,
     Fresh,
@@ -89,13 +89,13 @@ impl ConnectionPool {
     pub(super) async fn send(
         &self,
         request: Request<Full<Bytes>>,
-        connection: Connection,
+        connection: ConnectionKind,
     ) -> Result<Response, ErrorKind> {
         // `acquire` only fails on a closed semaphore, and this one is never closed.
         let _permit = self.requests.acquire().await.ok();
         let client = match connection {
-            Connection::Pooled => &self.pooled,
-            Connection::Fresh => &self.unpooled,
+            ConnectionKind::Pooled => &self.pooled,
+            ConnectionKind::Fresh => &self.unpooled,
         };
         let response = client.request(request).await.map_err(|error| match error.is_connect() {
             true => ErrorKind::ConnectFailed,

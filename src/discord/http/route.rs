@@ -68,8 +68,8 @@ pub(super) fn has_token(path: &str) -> bool {
 /// Replaces ids and tokens in a path by placeholders and drops the query.
 pub(super) fn template(path: &str) -> String {
     let path = path.split('?').next().unwrap_or_default();
-    let segments = path.split('/').enumerate().map(|(place, segment)| match segment {
-        _ if place == 3 && has_token(path) => "{token}",
+    let segments = path.split('/').enumerate().map(|(index, segment)| match segment {
+        _ if index == 3 && has_token(path) => "{token}",
         "" => "",
         id if id.bytes().all(|byte| byte.is_ascii_digit()) => "{id}",
         other => other,

@@ -17,41 +17,25 @@ use crate::message_lookup;
 use crate::request::{PRIVATE, Request};
 use crate::search::DocumentFilter;
 
-/// A query whose card is computed from the catalog once its visibility is known.
-pub(super) enum Lookup<'a> {
-    Command(Request),
-    Message { content: &'a str, names: &'a str },
-    Press(Press),
-}
-
-/// A press on a button or a choice from a select.
-pub(super) struct Press {
-    pub(super) verb: Verb,
-    pub(super) request: Request,
-    pub(super) message: SourceMessage,
-    pub(super) is_own: bool,
-}
-
 /// What is known when a query is answered.
-struct LookupHandler<'a> {
+pub(super) struct LookupHandler<'a> {
     responder: &'a Responder,
     origin: &'a InteractionOrigin<'a>,
     visibility: Visibility,
 }
 
 /// An answer, and whether it replaces the message that the component is on.
-type Answer = Result<(EncodedAnswer, bool), Refusal>;
+pub(super) type LookupAnswer = Result<(EncodedAnswer, bool), Refusal>;
 
 impl Responder {
     /// Answers a query, after loading what its visibility depends on.
     pub(super) async fn lookup(
         &self,
         origin: &InteractionOrigin<'_>,
-        lookup: Lookup<'_>,
+        answer: impl FnOnce(LookupHandler<'_>) -> LookupAnswer,
     ) -> Result<Reply, Refusal> {
         let (visibility, has_pictures) = self.load_visibility(origin).await;
-        let (answer, is_in_place) =
-            LookupHandler { responder: self, origin, visibility }.answer(lookup)?;
+        let (answer, is_in_place) = answer(LookupHandler { responder: self, origin, visibility })?;
         let pictures = self.pictures.as_ref().filter(|_| has_pictures && origin.may_attach());
         Ok(Reply::Callback(answer.callback(is_in_place, pictures).await))
     }
@@ -85,21 +69,14 @@ impl Responder {
 }
 
 impl LookupHandler<'_> {
-    fn answer(self, lookup: Lookup<'_>) -> Answer {
-        match lookup {
-            Lookup::Command(request) => self.answer_command(request),
-            Lookup::Message { content, names } => {
-                let catalog = &self.responder.catalog;
-                let card = message_lookup::look_up(catalog, content, names, Some(today()))?;
-                // No link contains the message, so the card cannot be shared; entries opened from
-                // it can.
-                Ok(self.reply_privately(card, &PrivateReason::Expected, false))
-            }
-            Lookup::Press(press) => self.answer_press(press),
-        }
+    pub(super) fn answer_message(self, content: &str, names: &str) -> LookupAnswer {
+        let catalog = &self.responder.catalog;
+        let card = message_lookup::look_up(catalog, content, names, Some(today()))?;
+        // No link contains the message, so the card cannot be shared; entries opened from it can.
+        Ok(self.reply_privately(card, &PrivateReason::Expected, false))
     }
 
-    fn answer_command(self, request: Request) -> Answer {
+    pub(super) fn answer_command(self, request: Request) -> LookupAnswer {
         if let Visibility::Refused(allowed) = &self.visibility {
             return Err(channel_refusal(allowed));
         }
@@ -126,8 +103,13 @@ impl LookupHandler<'_> {
 
     /// Handles a button or a select. A press by anyone but the member who asked gives that person a
     /// private copy.
-    fn answer_press(self, press: Press) -> Answer {
-        let Press { verb, request, message: on, is_own } = press;
+    pub(super) fn answer_press(
+        self,
+        verb: Verb,
+        request: &Request,
+        on: SourceMessage,
+        is_own: bool,
+    ) -> LookupAnswer {
         let is_in_place = is_own && !matches!(verb, Verb::Sources(_) | Verb::Share);
         let is_public = matches!(self.visibility, Visibility::Public { .. });
         let may_share = self.visibility.may_share(self.origin);
@@ -137,16 +119,16 @@ impl LookupHandler<'_> {
         };
         let in_place = in_place.filter(|_| is_in_place);
         if let Some(options) = in_place
-            && let Some(answer) = self.responder.answers.get(&request, options)
+            && let Some(answer) = self.responder.answers.get(request, options)
         {
             return Ok((answer, true));
         }
-        let Ok(card) = commands::answer(&self.responder.catalog, &request) else {
+        let Ok(card) = commands::answer(&self.responder.catalog, request) else {
             // The entry was removed from the dataset, or the custom_id is not ours.
             return Err(stale_refusal());
         };
         if let Some(options) = in_place {
-            return Ok((self.encode_and_cache(&request, card, options), true));
+            return Ok((self.encode_and_cache(request, card, options), true));
         }
         Ok(match (verb, &self.visibility) {
             (Verb::Sources(page), _) => {
@@ -158,7 +140,7 @@ impl LookupHandler<'_> {
                 | (Visibility::Public { .. }, VisibilityPolicy::Discord { may_share: false }) => {
                     self.reply_privately(card, &PrivateReason::Expected, false)
                 }
-                _ => return self.reply(&request, card),
+                _ => return self.reply(request, card),
             },
             (_, Visibility::Refused(allowed)) => return Err(channel_refusal(allowed)),
             (_, Visibility::Private(reason)) if is_own => self.reply_privately(card, reason, false),
@@ -167,7 +149,7 @@ impl LookupHandler<'_> {
     }
 
     /// Shows a card to everyone, if the rules allow it.
-    fn reply(&self, request: &Request, card: Card) -> Answer {
+    fn reply(&self, request: &Request, card: Card) -> LookupAnswer {
         Ok(match &self.visibility {
             Visibility::Public { pace } if self.allows_public(*pace) => {
                 (self.encode_and_cache(request, card, RenderOptions::PUBLIC), false)

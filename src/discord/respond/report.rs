@@ -1,6 +1,5 @@
 //! The *Report* button: opens the form, and posts the report to `discord.report_channel`.
 
-use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
@@ -18,14 +17,14 @@ use crate::discord::http::{Rest, RestError};
 use crate::discord::incoming::Interaction;
 use crate::discord::render::{RenderOptions, render};
 use crate::discord::report_form::{REPORT_INPUT, report_form};
+use crate::discord::sliding_window::SlidingWindow;
 use crate::discord::wire::{Body, Callback, Post};
 use crate::guild::{ChannelId, InteractionId, UserId};
 use crate::request::Request;
 
-/// Maximum number of reports within [`WINDOW`], in total and per user.
+/// Maximum number of reports within ten minutes, in total and per user.
 const POSTS_MAX: usize = 20;
 const POSTS_OF_ONE_MAX: usize = 3;
-const WINDOW: Duration = Duration::from_secs(10 * 60);
 
 /// Attempts to post a report after a transient error, and the delay between them. The nonce prevents
 /// duplicates.
@@ -47,20 +46,18 @@ pub(super) struct Reports {
 #[derive(Default)]
 struct ReportLimit {
     key: RandomState,
-    recent: VecDeque<(Instant, u64)>,
+    recent: SlidingWindow<600, u64>,
 }
 
 impl ReportLimit {
     /// Whether this user may send another report. If it is sent now, it is counted.
     fn allows(&mut self, member: Option<UserId>, is_sent: bool, now: Instant) -> bool {
-        while self.recent.front().is_some_and(|(at, _)| now.duration_since(*at) >= WINDOW) {
-            self.recent.pop_front();
-        }
         let hash = self.key.hash_one(member);
-        let own = self.recent.iter().filter(|(_, other)| *other == hash).count();
-        let is_allowed = self.recent.len() < POSTS_MAX && own < POSTS_OF_ONE_MAX;
+        let recent = self.recent.events(now);
+        let own = recent.iter().filter(|(_, other)| *other == hash).count();
+        let is_allowed = recent.len() < POSTS_MAX && own < POSTS_OF_ONE_MAX;
         if is_allowed && is_sent {
-            self.recent.push_back((now, hash));
+            self.recent.push(now, hash);
         }
         is_allowed
     }
@@ -134,11 +131,7 @@ impl Responder {
             }
             Err(refusal) => {
                 let card = report::refusal_card(locale, &refusal, "", report_url(Some(&card)));
-                callback_reply(&Callback::message(render(
-                    &card,
-                    locale,
-                    RenderOptions::ephemeral(false),
-                )))
+                Reply::Message(MessageReply::ephemeral(&card, locale))
             }
         })
     }
@@ -236,6 +229,7 @@ mod tests {
         assert_eq!(others, POSTS_MAX - 3, "those of the first and of the last ten minutes");
         assert!(!send(1_000, 603), "all of them together are too many");
         assert!(send(1_000, 660), "until the first are ten minutes old");
-        assert!(limit.recent.len() <= POSTS_MAX, "memory is bounded");
+        let recent = limit.recent.events(start + Duration::from_secs(660)).len();
+        assert!(recent <= POSTS_MAX, "memory is bounded");
     }
 }

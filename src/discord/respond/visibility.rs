@@ -1,13 +1,11 @@
 //! The visibility of an answer: the guild's rules and the channel's rate limit.
 
-use std::collections::{HashMap, VecDeque};
-use std::time::Duration;
-
-use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use super::origin::{InteractionOrigin, VisibilityPolicy};
 use crate::card::{Argument, Refusal, Text};
+use crate::discord::cache::Cache;
+use crate::discord::sliding_window::SlidingWindow;
 use crate::guild::{ChannelId, Elsewhere, Location, Rule, Settings};
 use crate::locale::Locale;
 
@@ -96,11 +94,9 @@ pub(super) fn channel_refusal(allowed: &[ChannelId]) -> Refusal {
 
 /// The public answers of the last minute, per channel with a rate limit.
 #[derive(Debug, Default)]
-pub(super) struct PaceLimiter(Mutex<HashMap<ChannelId, VecDeque<Instant>>>);
+pub(super) struct PaceLimiter(Cache<CHANNELS_MAX, ChannelId, SlidingWindow<60>>);
 
-const MINUTE: Duration = Duration::from_secs(60);
-
-/// Above this size, channels without an answer in the last minute are evicted.
+/// The channel that was quiet for the longest time is evicted.
 const CHANNELS_MAX: usize = 10_000;
 
 impl PaceLimiter {
@@ -109,29 +105,20 @@ impl PaceLimiter {
         if most == 0 {
             return true;
         }
-        let mut channels = self.0.lock();
-        let is_past = |time: &Instant| now.saturating_duration_since(*time) >= MINUTE;
-        if channels.len() >= CHANNELS_MAX && !channels.contains_key(&channel) {
-            channels.retain(|_, times| times.back().is_some_and(|last| !is_past(last)));
-            if channels.len() >= CHANNELS_MAX {
-                return true;
+        self.0.change(channel, |answers| {
+            let has_room = answers.events(now).len() < usize::from(most);
+            if has_room {
+                answers.push(now, ());
             }
-        }
-        let times = channels.entry(channel).or_default();
-        while times.front().is_some_and(is_past) {
-            times.pop_front();
-        }
-        let has_room = times.len() < usize::from(most);
-        if has_room {
-            times.push_back(now);
-        }
-        has_room
+            has_room
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[tokio::test]
     async fn public_answers_are_limited_per_minute() {

@@ -14,7 +14,7 @@ const FAULTS_MAX: usize = 100;
 const KEY_CHARS_MAX: usize = 40;
 
 /// The fields of an object, which of them have been read, and the errors found so far.
-pub(super) struct Fields<'a> {
+pub(super) struct StrictFields<'a> {
     object: Object<'a>,
     /// The path of the object, before its keys in errors.
     within: String,
@@ -27,7 +27,7 @@ pub(super) fn value<'a, T: Deserialize<'a>>(json: &'a RawValue) -> Option<T> {
     serde_json::from_str(json.get()).ok()
 }
 
-impl<'a> Fields<'a> {
+impl<'a> StrictFields<'a> {
     /// Reads an object with `read`, and returns the errors in it as well. `place` is its path in
     /// the file; empty for the root.
     pub(super) fn parse<T>(
@@ -91,7 +91,7 @@ impl<'a> Fields<'a> {
         self.read_or_offer(key, |json| read(json).ok_or_else(|| expected.to_owned()))
     }
 
-    /// Like [`Fields::read`], where the error message depends on the value.
+    /// Like [`StrictFields::read`], where the error message depends on the value.
     pub(super) fn read_or_offer<T>(
         &mut self,
         key: &'static str,
@@ -113,10 +113,10 @@ impl<'a> Fields<'a> {
         let object = std::mem::take(&mut self.object);
         let keys = object.fields().map(|(key, _)| key).take(FAULTS_MAX + self.known.len());
         let keys: Vec<&str> = keys.collect();
-        for (place, key) in keys.iter().enumerate() {
+        for (index, key) in keys.iter().enumerate() {
             let seen = key.chars().filter(|character| !is_invisible(*character));
             let shown: String = seen.take(KEY_CHARS_MAX).collect();
-            if keys[..place].contains(key) {
+            if keys[..index].contains(key) {
                 self.fault(&shown, "stands there twice");
             } else if !self.known.contains(key) {
                 let near = nearest(key, self.known.iter().copied());

@@ -10,7 +10,7 @@ use crate::digest::{DigestId, Plan, Slot};
 use crate::guild::GuildId;
 use crate::store::column::params;
 use crate::store::digests::{ENTRIES_OF_ROUND, entries};
-use crate::store::query::{FromRow, Row, Transaction};
+use crate::store::query::{DbRow, FromRow, Transaction};
 use crate::store::{Result, Store};
 
 /// The most rows that are inserted for runs missed in one outage.
@@ -120,7 +120,7 @@ impl Snapshot {
 }
 
 impl FromRow for Snapshot {
-    fn from_row(row: &Row) -> sqlx::Result<Self> {
+    fn from_row(row: &DbRow) -> sqlx::Result<Self> {
         Ok(Self {
             digest: row.get("id")?,
             guild: row.get("guild_id")?,

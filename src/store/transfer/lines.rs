@@ -13,7 +13,7 @@ use crate::digest::{DIGESTS_MAX, Plan};
 use crate::guild::{GuildId, PACE_MAX, RULES_MAX};
 use crate::json::Object;
 use crate::store::SCHEMA_VERSION;
-use crate::store::column::{FromColumn, Value as Column};
+use crate::store::column::{DbValue, FromColumn};
 use crate::text::{BYTE_ORDER_MARK, is_utf16, shorten};
 
 /// The longest accepted line.
@@ -25,7 +25,7 @@ const SHOWN_CHARS_MAX: usize = 60;
 const GUILD_FILE: &str = "this is a file of `/config export`, which holds the settings of one server: import it there with `/config import`";
 
 /// A row's table, and a value for each of its columns.
-type Row = (&'static Table, Vec<Column>);
+type TableRow = (&'static Table, Vec<DbValue>);
 
 /// The lines of a backup after its header.
 pub struct Lines<R> {
@@ -69,7 +69,7 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// Reads the next row.
-    pub(super) fn next_row(&mut self) -> anyhow::Result<Option<Row>> {
+    pub(super) fn next_row(&mut self) -> anyhow::Result<Option<TableRow>> {
         let Some(line) = self.next_object()? else {
             ensure!(
                 !self.has_end,
@@ -103,7 +103,7 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// `/config digest` saves no digest that posts the same as another one.
-    fn refuse_repeated_digest(&mut self, (table, values): &Row) -> anyhow::Result<()> {
+    fn refuse_repeated_digest(&mut self, (table, values): &TableRow) -> anyhow::Result<()> {
         let Some((guild, plan)) = read_plan(table, values) else {
             return Ok(());
         };
@@ -192,7 +192,7 @@ fn require_unique_keys(line: &str) -> anyhow::Result<()> {
     }
 }
 
-fn read_row(line: &Map<String, Value>) -> anyhow::Result<Row> {
+fn read_row(line: &Map<String, Value>) -> anyhow::Result<TableRow> {
     let mut fields = line.iter();
     let (Some((name, row)), None) = (fields.next(), fields.next()) else {
         bail!("a row is an object with one field, the name of its table");
@@ -208,7 +208,7 @@ fn read_row(line: &Map<String, Value>) -> anyhow::Result<Row> {
     let mut values = Vec::new();
     for column in table.columns {
         let value = row.get(column.name).cloned().unwrap_or_else(|| default(table, column.name));
-        let is_valid = |stored: &Column| {
+        let is_valid = |stored: &DbValue| {
             (column.is_valid)(stored.clone()) && !is_misused(column.name, &value, row)
         };
         let stored = column_value(&value).filter(is_valid);
@@ -227,10 +227,10 @@ fn read_row(line: &Map<String, Value>) -> anyhow::Result<Row> {
 }
 
 /// The guild and the plan of a row of `digest`.
-fn read_plan(table: &Table, values: &[Column]) -> Option<(GuildId, Plan)> {
-    fn read<T: FromColumn>(table: &Table, values: &[Column], name: &str) -> Option<T> {
-        let place = table.columns.iter().position(|column| column.name == name)?;
-        T::from_column(values[place].clone())
+fn read_plan(table: &Table, values: &[DbValue]) -> Option<(GuildId, Plan)> {
+    fn read<T: FromColumn>(table: &Table, values: &[DbValue], name: &str) -> Option<T> {
+        let index = table.columns.iter().position(|column| column.name == name)?;
+        T::from_column(values[index].clone())
     }
     if table.name != "digest" {
         return None;
@@ -247,11 +247,11 @@ fn read_plan(table: &Table, values: &[Column]) -> Option<(GuildId, Plan)> {
     Some((read(table, values, "guild_id")?, plan))
 }
 
-fn column_value(value: &Value) -> Option<Column> {
+fn column_value(value: &Value) -> Option<DbValue> {
     match value {
-        Value::Null => Some(Column::Number(None)),
-        Value::Number(number) => Some(Column::Number(Some(number.as_i64()?))),
-        Value::String(text) => Some(Column::Text(Some(text.clone()))),
+        Value::Null => Some(DbValue::Number(None)),
+        Value::Number(number) => Some(DbValue::Number(Some(number.as_i64()?))),
+        Value::String(text) => Some(DbValue::Text(Some(text.clone()))),
         _ => None,
     }
 }

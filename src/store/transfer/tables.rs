@@ -4,7 +4,7 @@ use sqlx::AssertSqlSafe;
 
 use crate::digest::{Content, Days, DigestId, Publish, RunState, TimeOfDay, Zone};
 use crate::guild::{ChannelId, Elsewhere, GuildId, MessageId, RoleId, Rule, UserId};
-use crate::store::column::{FromColumn, Value};
+use crate::store::column::{DbValue, FromColumn};
 
 /// The largest time of a backup, in seconds: the end of the year 9999.
 const TIME_MAX: i64 = 253_402_300_799;
@@ -13,16 +13,16 @@ const TIME_MAX: i64 = 253_402_300_799;
 pub(super) struct Table {
     pub(super) name: &'static str,
     pub(super) key_columns: usize,
-    pub(super) columns: &'static [Column],
+    pub(super) columns: &'static [TableColumn],
 }
 
-pub(super) struct Column {
+pub(super) struct TableColumn {
     pub(super) name: &'static str,
-    pub(super) is_valid: fn(Value) -> bool,
+    pub(super) is_valid: fn(DbValue) -> bool,
 }
 
 /// Whether a value is valid for a column of type `T`.
-fn is_valid<T: FromColumn>(value: Value) -> bool {
+fn is_valid<T: FromColumn>(value: DbValue) -> bool {
     T::from_column(value).is_some()
 }
 
@@ -30,7 +30,7 @@ fn is_valid<T: FromColumn>(value: Value) -> bool {
 struct Time;
 
 impl FromColumn for Time {
-    fn from_column(stored: Value) -> Option<Self> {
+    fn from_column(stored: DbValue) -> Option<Self> {
         let seconds = i64::from_column(stored)?;
         (0..=TIME_MAX).contains(&seconds).then_some(Self)
     }
@@ -40,7 +40,7 @@ impl FromColumn for Time {
 struct RunKey;
 
 impl FromColumn for RunKey {
-    fn from_column(stored: Value) -> Option<Self> {
+    fn from_column(stored: DbValue) -> Option<Self> {
         let key = String::from_column(stored)?;
         let (day, rest) = key.split_once('T')?;
         let (at, zone) = rest.strip_suffix(']')?.split_once('[')?;
@@ -56,7 +56,7 @@ macro_rules! tables {
         pub(super) const TABLES: &[Table] = &[$(Table {
             name: stringify!($table),
             key_columns: $key_columns,
-            columns: &[$(Column { name: stringify!($column), is_valid: is_valid::<$type> }),*],
+            columns: &[$(TableColumn { name: stringify!($column), is_valid: is_valid::<$type> }),*],
         }),*];
     };
 }

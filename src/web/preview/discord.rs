@@ -130,7 +130,7 @@ impl LocalDiscord {
         self.next.subscribe().wait_for(|next| *next > number).await.ok()?;
         let state = self.state.lock();
         let newer = usize::try_from(self.next_call() - number).ok()?;
-        state.recorded.len().checked_sub(newer).map(|place| state.recorded[place].clone())
+        state.recorded.len().checked_sub(newer).map(|index| state.recorded[index].clone())
     }
 
     pub(super) fn record(&self, call: Call) {

@@ -16,7 +16,7 @@ const INTERVAL: Duration = Duration::from_secs(1);
 const DEPTH_MAX: usize = 4;
 
 /// Path, modification time and size of each file.
-type Files = Vec<(PathBuf, Option<SystemTime>, u64)>;
+type WatchedFiles = Vec<(PathBuf, Option<SystemTime>, u64)>;
 
 pub(super) async fn watch(preview: Arc<Preview>, dir: PathBuf) {
     let mut seen = None;
@@ -35,14 +35,14 @@ pub(super) async fn watch(preview: Arc<Preview>, dir: PathBuf) {
     }
 }
 
-fn files(dir: &Path) -> Files {
+fn files(dir: &Path) -> WatchedFiles {
     let mut found = Vec::new();
     list(dir, DEPTH_MAX, &mut found);
     found.sort();
     found
 }
 
-fn list(dir: &Path, depth: usize, found: &mut Files) {
+fn list(dir: &Path, depth: usize, found: &mut WatchedFiles) {
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
         match entry.metadata() {
             Ok(about) if about.is_dir() && depth > 0 => list(&entry.path(), depth - 1, found),
