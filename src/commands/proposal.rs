@@ -5,7 +5,7 @@ use super::period::{FROM, Period, TO, text_and_period_refusal, with_period};
 use super::{matrix, no_entries, unused_options, with_latest};
 use crate::card::{Card, Link, Paragraph, Refusal, Row, Text, entry, list};
 use crate::catalog::proposals::stance_key;
-use crate::catalog::{Catalog, CellMatch, Item, has_proposals};
+use crate::catalog::{AskedNumbers, Catalog, CellMatch, Item, has_proposals};
 use crate::command::{Command, read_period, split_period};
 use crate::content::{CellStance, Kind};
 use crate::picture::{Mark, MatrixRow};
@@ -68,6 +68,14 @@ fn read_text(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
     {
         let by = catalog.name(holder);
         return Ok(about(request.clone().with(PROPOSAL.name, "").with(BY.name, by), column));
+    }
+    // "28 points nato"
+    if let Resolution::One(hit) = catalog.resolve(input, Kind::Proposal, article)
+        && !catalog.contradicts(hit.document, &AskedNumbers::of(input))
+        && let row = catalog.item(hit.document)
+        && let Some(CellMatch::Cell { column, .. }) = catalog.find_cell_in(row, input)
+    {
+        return Ok(about(request.clone().with(PROPOSAL.name, catalog.name(row)), column));
     }
     match split_period(input).filter(|(_, (from, to))| from != to) {
         Some(split) => Err(text_and_period_refusal(catalog, request, PROPOSAL, split)),
@@ -336,6 +344,9 @@ mod tests {
             ),
             ("28 points on sanctions", "US 28 points (November 2025) on “Lifting of sanctions”"),
             ("28 points", "US 28 points (November 2025)"),
+            ("28 points nato", "US 28 points (November 2025) on “Giving up NATO membership”"),
+            ("27 points nato", "refuse-not-here-at-all"),
+            ("nato", "Zelenskyy's words on NATO (December 2025)"),
             ("27 points", "refuse-not-here-at-all"),
             ("19 points", "refuse-not-here-at-all"),
             ("29 points", "refuse-not-here-at-all"),
