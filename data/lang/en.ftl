@@ -467,6 +467,7 @@ refuse-nothing-proposed = No proposal in this dossier matches all of that. Its p
     .title = No proposals there
 refuse-no-position = No separate position is recorded for { $name }. Related:
     .title = Not a side of its own
+position-of-side = No separate position is recorded for { $name }, so this is that of its side: { $side }.
 refuse-no-demand = None of the demands is about “{ $asked }”, and positions are recorded only on these:
     .title = Not one of the demands
 refuse-no-proposer = No separate proposal by { $name } is recorded. Related:

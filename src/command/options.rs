@@ -163,13 +163,19 @@ impl OptionSpec {
         let article = request.article(catalog)?;
         let resolution = catalog.resolve(input, kind, article);
         let mut resolution = without_coincidences(catalog, input, resolution);
-        if let Resolution::One(hit) = &resolution
-            && hit.kind == MatchKind::Text
-            && matches!(self.kind, OptionKind::Proposer | OptionKind::Entry(Kind::Position))
+        if matches!(self.kind, OptionKind::Proposer | OptionKind::Entry(Kind::Position))
             && names_others(input)
         {
             // "Anyone but Russia" is not Russia.
-            resolution = Resolution::Nothing { nearest: vec![hit.document], closest: None };
+            resolution = match resolution {
+                Resolution::One(hit) if hit.kind == MatchKind::Text => {
+                    Resolution::Nothing { nearest: vec![hit.document], closest: None }
+                }
+                Resolution::Nothing { nearest, .. } => {
+                    Resolution::Nothing { nearest, closest: None }
+                }
+                found => found,
+            };
         }
         let is_named = matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias);
         if !is_named {
