@@ -277,9 +277,10 @@ fn answer(config: &Config, line: &str, json: bool) -> Result<ExitCode, Failure> 
 fn settings(config: &Config, what: &SettingsCommand) -> Result<ExitCode, Failure> {
     let count = run::runtime()?.block_on(async {
         let store = Store::new(&config.store.url);
+        let opening = || format!("open {}", config.store.url);
         match what {
             SettingsCommand::Export { file } => {
-                store.open_existing().await?;
+                store.open_existing().await.with_context(opening)?;
                 let Some(path) = file else {
                     return store.export(IgnoreBrokenPipe(std::io::stdout().lock())).await;
                 };
@@ -299,7 +300,7 @@ fn settings(config: &Config, what: &SettingsCommand) -> Result<ExitCode, Failure
                 let opened = opened.with_context(|| format!("open {}", file.display()))?;
                 // A file of another kind is refused before a database is created.
                 let lines = Lines::new(BufReader::new(opened))?;
-                store.open_once().await.context("open the database")?;
+                store.open_once().await.with_context(opening)?;
                 store.import_lines(lines).await
             }
         }
