@@ -12,8 +12,8 @@ use toml::{Table, Value};
 use crate::guild::{ChannelId, GuildId, id_from_number, parse_id};
 use crate::store::StoreUrl;
 use merge::{merge_settings, override_setting, read_file};
-pub use variables::environment;
 use variables::{CONFIG_FILE, DATABASE_URL, PREFIX, PUBLIC_KEY, intended_variable};
+pub use variables::{environment, ignored_variables};
 
 mod merge;
 mod variables;

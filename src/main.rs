@@ -312,6 +312,9 @@ fn settings(config: &Config, what: &SettingsCommand) -> Result<ExitCode, Failure
 
 /// Checks the settings and the token, as far as they can be judged without a network.
 fn check_settings(config: &Config) -> anyhow::Result<()> {
+    for name in config::ignored_variables(&config::environment()?) {
+        print_error(&format!("{name} is not a variable of Dossier, and is ignored\n"));
+    }
     run::check_settings(config)?;
     config.store.url.check_file()?;
     secrets::load_optional_token(|name| std::env::var(name).ok()).map(drop)
