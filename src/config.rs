@@ -12,8 +12,8 @@ use toml::{Table, Value};
 use crate::guild::{ChannelId, GuildId, id_from_number, parse_id};
 use crate::store::StoreUrl;
 use merge::{merge_settings, override_setting, read_file};
-pub use variables::environment;
 use variables::{CONFIG_FILE, DATABASE_URL, PREFIX, PUBLIC_KEY, intended_variable};
+pub use variables::{environment, ignored_variables};
 
 mod merge;
 mod variables;
@@ -208,6 +208,11 @@ pub fn require_path(path: &Path) -> anyhow::Result<()> {
 fn optional_path<'de, D: Deserializer<'de>>(value: D) -> Result<Option<PathBuf>, D::Error> {
     let path = PathBuf::deserialize(value)?;
     require_path(&path).map_err(|error| Error::custom(format!("`data.dir`: {error}")))?;
+    if path.to_string_lossy().contains(char::is_control) {
+        return Err(Error::custom(
+            "`data.dir` has a character that no path has, as \\n is one in double quotation marks: write a path with / or in single quotation marks",
+        ));
+    }
     Ok(Some(path).filter(|path| !path.as_os_str().is_empty()))
 }
 
@@ -237,7 +242,7 @@ fn window<'de, D: Deserializer<'de>>(value: D) -> Result<i64, D::Error> {
 fn optional_address<'de, D: Deserializer<'de>>(value: D) -> Result<Option<SocketAddr>, D::Error> {
     match String::deserialize(value)?.trim() {
         "" => Ok(None),
-        address => address.parse().map(Some).map_err(|_| {
+        address => address.replace("localhost", "127.0.0.1").parse().map(Some).map_err(|_| {
             Error::custom("`web.listen` is an address with a port, as in 127.0.0.1:8080, or empty")
         }),
     }
@@ -266,7 +271,7 @@ impl TryFrom<Value> for Register {
             Value::Array(ids) => guilds(ids).map(Self::Guilds),
             _ => None,
         }
-        .ok_or("`discord.register` is \"global\", \"off\", or a list of server ids")
+        .ok_or("`discord.register` is \"global\", \"off\", or a list of server ids, as in [\"1304000000000000001\"]")
     }
 }
 
@@ -334,6 +339,8 @@ mod tests {
         assert_eq!(config.store.url.to_string(), "sqlite:dossier.db");
         assert_eq!(config.digest.window_s, 6 * 60 * 60);
         assert_eq!(config.web.listen, "127.0.0.1:8080".parse().ok());
+        let by_name = load("[web]\nlisten = \"localhost:8080\"", &[]).expect("an address");
+        assert_eq!(by_name.web.listen, config.web.listen);
     }
 
     #[test]

@@ -277,9 +277,10 @@ fn answer(config: &Config, line: &str, json: bool) -> Result<ExitCode, Failure> 
 fn settings(config: &Config, what: &SettingsCommand) -> Result<ExitCode, Failure> {
     let count = run::runtime()?.block_on(async {
         let store = Store::new(&config.store.url);
+        let opening = || format!("open {}", config.store.url);
         match what {
             SettingsCommand::Export { file } => {
-                store.open_existing().await?;
+                store.open_existing().await.with_context(opening)?;
                 let Some(path) = file else {
                     return store.export(IgnoreBrokenPipe(std::io::stdout().lock())).await;
                 };
@@ -299,7 +300,7 @@ fn settings(config: &Config, what: &SettingsCommand) -> Result<ExitCode, Failure
                 let opened = opened.with_context(|| format!("open {}", file.display()))?;
                 // A file of another kind is refused before a database is created.
                 let lines = Lines::new(BufReader::new(opened))?;
-                store.open_once().await.context("open the database")?;
+                store.open_once().await.with_context(opening)?;
                 store.import(lines).await
             }
         }
@@ -311,6 +312,9 @@ fn settings(config: &Config, what: &SettingsCommand) -> Result<ExitCode, Failure
 
 /// Checks the settings and the token, as far as they can be judged without a network.
 fn check_settings(config: &Config) -> anyhow::Result<()> {
+    for name in config::ignored_variables(&config::environment()?) {
+        print_error(&format!("{name} is not a variable of Dossier, and is ignored\n"));
+    }
     run::check_settings(config)?;
     config.store.url.check_file()?;
     secrets::load_optional_token(|name| std::env::var(name).ok()).map(drop)

@@ -194,6 +194,8 @@ async fn serve(services: &Services<'_>, catalog: CatalogTask) -> Result<(), Fail
         loaded = load(services, catalog) => loaded?,
         ended = &mut store_task => return Err(Failure::store_stopped(ended)),
         signal = signals.next() => {
+            store_task.abort();
+            drop(timeout(CLOSE_TIMEOUT, store.close()).await);
             tracing::info!(signal, "stopped during startup");
             return Ok(());
         }

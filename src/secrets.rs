@@ -5,10 +5,19 @@ use std::path::Path;
 use anyhow::{Context, bail, ensure};
 use secrecy::SecretString;
 
+const TAKE_TOKEN: &str = "Take the one of your bot from https://discord.com/developers/applications (your application, page Bot, \
+     Reset Token) and put it";
+
 const TOKEN: &str = "DISCORD_TOKEN";
 
 /// The variable with the path of a file that contains the token.
 const TOKEN_FILE: &str = "DISCORD_TOKEN_FILE";
+
+/// Shorter texts with one of [`PLACEHOLDERS`] are no tokens.
+const TOKEN_BYTES_MIN: usize = 50;
+
+/// Words of what examples have in place of a token, in lower case.
+const PLACEHOLDERS: [&str; 5] = ["token", "change", "here", "example", "xxx"];
 
 /// Maximum length of a token in bytes. Real tokens have about 70.
 const TOKEN_BYTES_MAX: usize = 512;
@@ -35,8 +44,7 @@ pub fn load_token(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<S
             token.with_context(|| format!("read the file {} of {TOKEN_FILE}", path.display()))
         }
         (None, None) => bail!(
-            "there is no token. Take the one of your bot from https://discord.com/developers/applications (your application, page \
-             Bot, Reset Token) and put it into {TOKEN}, or into a file that {TOKEN_FILE} names. `dossier ask` needs none"
+            "there is no token. {TAKE_TOKEN} into {TOKEN}, or into a file that {TOKEN_FILE} names. `dossier ask` needs none"
         ),
     }
 }
@@ -72,6 +80,11 @@ fn read(text: &str) -> anyhow::Result<SecretString> {
     ensure!(
         !token.contains(['=', ':']),
         "it is more than the token; leave out what stands before it, such as {TOKEN}="
+    );
+    let lower = token.to_lowercase();
+    ensure!(
+        token.len() >= TOKEN_BYTES_MIN || !PLACEHOLDERS.iter().any(|word| lower.contains(word)),
+        "it is the placeholder of an example. {TAKE_TOKEN} there"
     );
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
     ensure!(
@@ -150,6 +163,9 @@ mod tests {
             (vec![(TOKEN, "\u{feff}DISCORD_TOKEN=secret")], Err("leave out what stands before it")),
             (vec![(TOKEN, "secret\u{200b}")], Err("this is no token")),
             (vec![(TOKEN, "\u{feff}")], Err("it is empty")),
+            (vec![(TOKEN, "your-token-here")], Err("the placeholder of an example")),
+            (vec![(TOKEN, "CHANGE_ME")], Err("the placeholder of an example")),
+            (vec![(TOKEN, "<token>")], Err("the placeholder of an example")),
             (vec![(TOKEN_FILE, "/nowhere/secret-file")], Err("read the file /nowhere/secret-file")),
             (vec![(TOKEN_FILE, "/")], Err("it is no file")),
             (vec![(TOKEN_FILE, "MTMw.Gab.sec-ret")], Err("seems to be the token itself")),

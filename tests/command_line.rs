@@ -144,6 +144,15 @@ fn check_refuses_the_settings_that_run_refuses() {
     assert!(done.status.code() == Some(78) && !stderr.contains("secret"), "{stderr}");
 }
 
+#[test]
+fn check_names_variables_that_are_ignored() {
+    let mut program = dossier(&["check"]);
+    let done = output(program.env("DOSSIER_FOO", "1").env("DOSSIER_SERVICE_HOST", "10.0.0.1"));
+    let stderr = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success() && stderr.contains("DOSSIER_FOO is not"), "{stderr}");
+    assert!(!stderr.contains("SERVICE_HOST"), "{stderr}");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn run_refuses_a_database_that_it_may_not_create() {

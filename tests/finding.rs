@@ -508,6 +508,9 @@ fn a_refusal_offers_the_closest_entry_and_says_that_the_dossier_is_in_english() 
         assert!(refusal(query).contains("in English"), "{query}: {}", refusal(query));
     }
     assert!(!refusal("best borscht recipe").contains("in English"));
+    assert!(refusal("28 points clear").contains("Closest: 28-point plan"));
+    // An ask has the word, and is about something else.
+    assert!(!refusal("What's for dinner?").contains("Closest"));
 }
 
 proptest::proptest! {

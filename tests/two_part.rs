@@ -37,6 +37,11 @@ fn a_holder_and_a_demand_side_by_side_mean_the_cell() {
         ("Київ НАТО", "Ukraine", "NATO"),
         ("Moscow sanctions", "Russia", "sanctions"),
         ("Kremlin / neutrality", "Russia", "eutral"),
+        ("Russa nato", "Russia", "NATO"),
+        ("Zelenksy nato", "Ukraine", "NATO"),
+        ("Moskow on sanctions", "Russia", "sanctions"),
+        ("Ukraine on frozen assets", "Ukraine", "sanctions"),
+        ("Ukraine on nuclear weapons", "Ukraine", "eutral"),
     ] {
         let answer = ask("position", "holder", text);
         let card = answer.unwrap_or_else(|refusal| panic!("{text}: {refusal:?}"));
@@ -67,6 +72,12 @@ fn of_several_names_none_is_dropped() {
         ("actor", "actor", "Putin & Trump", "putin trump"),
         ("demand", "demand", "nato, sanctions", "nato sanctions"),
         ("place", "place", "Donetsk; Luhansk", "donetsk luhansk"),
+        (
+            "proposal",
+            "proposal",
+            "Istanbul vs 28 points",
+            "2022-03-29-istanbul-communique 2022-04-15-istanbul-draft 2025-06-memorandum-russia 2025-11-28-points",
+        ),
     ] {
         let expected = ("refuse-several", names.to_owned());
         assert_eq!(offered(command, option, text), expected, "{command} {text}");
@@ -78,6 +89,46 @@ fn a_holder_without_a_position_is_not_replaced_by_another() {
     for text in ["China nato", "nato China", "China, sanctions"] {
         assert_eq!(offered("position", "demand", text).0, "refuse-no-position", "{text}");
     }
+}
+
+/// The United States have no position of their own, only that of the West and their proposals.
+#[test]
+fn a_position_of_the_side_is_shown_as_such() {
+    for (text, offered) in
+        [("US on NATO", true), ("USA: sanctions", true), ("the West on NATO", false)]
+    {
+        let card = ask("position", "holder", text).expect(text);
+        let proposals = Request::new("proposal").with("by", "united-states");
+        let is_offered = card.related.iter().any(|link| {
+            link.request.command == "proposal"
+                && link.request.option("by") == proposals.option("by")
+        });
+        assert_eq!((is_offered, !card.notes.is_empty()), (offered, offered), "{text}");
+    }
+    let refusal = ask("position", "holder", "USA").expect_err("no position of its own");
+    let links = refusal.card(CATALOG.locale()).open_links;
+    assert!(links.iter().any(|link| link.request.command == "proposal"), "{links:?}");
+}
+
+#[test]
+fn a_holder_may_be_misspelled_and_is_not_a_place() {
+    for (text, answer) in [
+        ("Moskow", "Russia's position"),
+        ("Moskwo", "Russia's position"),
+        ("Kiyv", "Ukraine's position"),
+        ("Zelenksy", "Ukraine's position"),
+        ("UA", "Ukraine's position"),
+        ("sanctions", "Who thinks what of “Lifting of sanctions”"),
+        ("Crimea", "refuse-several"),
+        ("Donbas", "refuse-several"),
+        ("non-western governments", "refuse-other-command"),
+    ] {
+        let shown = ask("position", "holder", text).map(|card| card.title);
+        assert_eq!(shown.unwrap_or_else(|refusal| refusal.key().to_owned()), answer, "{text}");
+    }
+    let refusal = ask("position", "holder", "non-western capitals").expect_err("no holder");
+    let body = format!("{:?}", refusal.card(CATALOG.locale()).body);
+    assert!(!body.contains("Closest"), "{body}");
 }
 
 #[test]
@@ -126,6 +177,10 @@ fn a_word_mentioned_in_passing_is_no_answer() {
         ("actor", "actor", "world war two"),
         ("search", "query", "Gaza"),
         ("search", "query", "Ukraine on Gaza"),
+        ("search", "query", "Israel Gaza ceasefire"),
+        ("search", "query", "Trump's 20 point plan for Gaza"),
+        ("proposal", "proposal", "Trump's 20 point plan for Gaza"),
+        ("search", "query", "28 points clear"),
         ("term", "term", "ДНР"),
         ("term", "term", "DNR"),
         ("term", "term", "DPR"),

@@ -34,6 +34,9 @@ const SPLITS_MAX: usize = 4;
 /// The least score of a demand that a text is about, relative to the best entry's.
 const DEMAND_SCORE_SHARE_MIN: f32 = 0.8;
 
+/// The most words of a list in which entries are named by words of their names.
+const LISTED_WORDS_MAX: usize = 12;
+
 /// The most words of a name that is searched for inside a text.
 const NAME_WORDS_MAX: usize = 4;
 
@@ -88,7 +91,7 @@ impl Catalog {
 
     /// The cell of a proposal or position, if the words of a question that do not name it are about a
     /// demand: "28-point plan army limit".
-    fn find_cell_in<'a>(&'a self, row: Item<'a>, question: &str) -> Option<CellMatch<'a>> {
+    pub fn find_cell_in<'a>(&'a self, row: Item<'a>, question: &str) -> Option<CellMatch<'a>> {
         if !matches!(row.entry.kind, Kind::Proposal | Kind::Position) {
             return None;
         }
@@ -150,35 +153,39 @@ impl Catalog {
                 columns = self.find_columns(&other, article);
             }
         }
-        let object = text.to_owned();
         match (rows.as_slice(), columns.as_slice()) {
-            // Somebody whose position is not in the dataset: "China NATO".
+            // Somebody whose position is not in the dataset ("China NATO"), or who is misspelled.
             ([], [column]) => {
                 let subject = other_words(text, &self.name_stems(*column));
-                let is_actor = self.is_actor(&subject, article);
-                is_actor.then(|| QuestionParts { subject, object }.ambiguous(rows, columns))
+                let parts = QuestionParts { subject, object: column.entry.title.clone() };
+                let is_somebody = self.is_actor(&parts.subject, article)
+                    || !self.find_misspelled_holders(&parts.subject, article).is_empty();
+                is_somebody.then(|| self.read_cell(&parts, Kind::Position, article)).flatten()
             }
             ([], _) | (_, []) => None,
             ([row], [column]) if std::ptr::eq(row.article, column.article) => {
                 Some(CellMatch::Cell { row: *row, column: *column })
             }
             _ => {
-                let subject = text.to_owned();
+                let [subject, object] = [text, text].map(str::to_owned);
                 Some(QuestionParts { subject, object }.ambiguous(rows, columns))
             }
         }
     }
 
     /// The entries of a kind that a text lists, if all of it are names of several: "Ukraine, Russia".
-    /// Positions are also named by their holders.
+    /// Positions are also named by their holders, and proposals beside others by words of their names:
+    /// "Istanbul vs 28 points".
     pub fn find_listed(&self, text: &str, kind: Kind, article: Option<usize>) -> Vec<Item<'_>> {
         let filter = self.filter(Some(kind), article);
+        let words = listed_words(text);
+        let is_joined = words.len() <= LISTED_WORDS_MAX && text.split_whitespace().any(is_joiner);
         let named = |name: &str| match kind {
             _ if self.search_index.is_name(name, &filter) => self.find_by_name(name, kind, article),
             Kind::Position => self.find_holders_by_name(name, article),
+            Kind::Proposal if is_joined => self.find_by_name_words(name, kind, article),
             _ => Vec::new(),
         };
-        let words = listed_words(text);
         let mut listed: Vec<Item<'_>> = Vec::new();
         let mut rest = words.as_slice();
         while !rest.is_empty() {
@@ -200,9 +207,8 @@ impl Catalog {
     /// The holders other than `row` that a question joins to it, even if by a part of their name:
     /// "Europe vs Russia on sanctions".
     fn other_holders(&self, text: &str, row: Item<'_>, article: Option<usize>) -> Vec<Item<'_>> {
-        let joins = |word: &str| matches!(word, "vs" | "vs." | "versus" | "and" | "or" | "&");
         let subject = split_question(text).into_iter().next().map(|parts| parts.subject);
-        let subject = subject.filter(|_| text.to_lowercase().split(' ').any(joins));
+        let subject = subject.filter(|_| text.split(' ').any(is_joiner));
         let words = subject.iter().flat_map(|subject| subject.split(' '));
         let held = words.flat_map(|word| self.find_by_name_words(word, Kind::Position, article));
         held.filter(|item| item.number != row.number).collect()
@@ -357,7 +363,23 @@ impl Catalog {
             .chain(names)
             .map(|name| self.find_by_name_words(name, Kind::Position, article))
             .find(|held| !held.is_empty())
-            .unwrap_or_default()
+            .unwrap_or_else(|| self.find_misspelled_holders(text, article))
+    }
+
+    /// The positions of the holder whom a word means that is no name but a question on its own: a
+    /// frequent misspelling such as "Moskow".
+    pub fn find_misspelled_holders(&self, word: &str, article: Option<usize>) -> Vec<Item<'_>> {
+        if word.contains(' ') {
+            return Vec::new();
+        }
+        match self.search_index.resolve(word, &self.filter(None, article)) {
+            Resolution::One(hit) if hit.kind == MatchKind::Text => {
+                let entry = self.item(hit.document).entry;
+                let may_hold = matches!(entry.kind, Kind::Actor | Kind::Place);
+                if may_hold { self.find_holders(&entry.title, article) } else { Vec::new() }
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// The entries with a name that has all words of a text.
@@ -401,14 +423,14 @@ fn other_words(question: &str, names: &[String]) -> String {
 /// The words of a text without those and the signs that join names.
 fn listed_words(text: &str) -> Vec<&str> {
     let words = text.split(|letter: char| letter.is_whitespace() || ",;/&+|".contains(letter));
-    let joins = |word: &str| {
-        matches!(
-            word.to_lowercase().as_str(),
-            "and" | "or" | "vs" | "vs." | "versus" | "і" | "та" | "и" | "-" | "–" | ""
-        )
-    };
     let words = words.map(|word| word.trim_matches(['"', '“', '”', '?', '!', '.', ':']));
-    words.filter(|word| !joins(word)).collect()
+    words.filter(|word| !matches!(*word, "" | "-" | "–") && !is_joiner(word)).collect()
+}
+
+/// Whether a word joins names.
+fn is_joiner(word: &str) -> bool {
+    let word = word.to_lowercase();
+    matches!(&*word, "and" | "or" | "&" | "vs" | "vs." | "versus" | "і" | "та" | "и")
 }
 
 impl QuestionParts {

@@ -59,11 +59,8 @@ fn read_bound(
         Ok(Some(bounds)) => Ok(bounds),
         Err(fault) => Err(fault),
     };
-    read.map_err(|fault| match fault {
-        ParseDateError::NoSuchMonth => Refusal::new("refuse-no-such-month").input(input),
-        fault => {
-            refusal(locale, input, fault).unwrap_or(Refusal::new("refuse-no-date").input(input))
-        }
+    read.map_err(|fault| {
+        refusal(locale, input, fault).unwrap_or(Refusal::new("refuse-no-date").input(input))
     })
 }
 
@@ -80,15 +77,15 @@ pub(super) fn read_period(locale: &Locale, input: &str) -> Result<Option<Bounds>
     }
 }
 
-/// Splits a text into a subject and a period of several dates beside it: "sanctions 2022 to 2024".
-/// `None` if there is none. A single date is part of a name: "Minsk 2014".
+/// Splits a text into a subject and a period beside it: "sanctions 2022 to 2024". A single date may
+/// be part of a name: "Minsk 2014".
 pub fn split_period(input: &str) -> Option<(String, Bounds)> {
     let text = normalized(input);
     let spaces = || text.match_indices(' ').map(|(at, _)| at);
     let ends = spaces().map(|at| (&text[..at], &text[at + 1..]));
     let starts = spaces().rev().map(|at| (&text[at + 1..], &text[..at]));
     ends.chain(starts).find_map(|(subject, rest)| {
-        let bounds = parse_range(rest).ok().filter(|(from, to)| from != to)?;
+        let bounds = parse_range(rest).ok()?;
         let subject = subject.trim_end_matches([':', ',', '-', ' ']);
         // With the capitals in which it was typed.
         let at = input.to_lowercase().find(subject);
@@ -100,7 +97,8 @@ pub fn split_period(input: &str) -> Option<(String, Bounds)> {
 
 fn refusal(locale: &Locale, input: &str, fault: ParseDateError) -> Option<Refusal> {
     match fault {
-        ParseDateError::NotADate | ParseDateError::NoSuchMonth => None,
+        ParseDateError::NotADate => None,
+        ParseDateError::NoSuchMonth => Some(Refusal::new("refuse-no-such-month").input(input)),
         ParseDateError::Relative => Some(Refusal::new("refuse-relative-date").input(input)),
         ParseDateError::NoSuchDay(month) => {
             let days = usize::try_from(month.last_day().day()).unwrap_or_default();
@@ -187,7 +185,7 @@ const BEFORE: [&str; 5] = ["before ", "pre-", "pre ", "prior to ", "<"];
 const AFTER: [&str; 7] = ["after ", "post-", "post ", "following ", "після ", "после ", ">"];
 /// Ends that leave a period open: "2014 to now". EDTF writes `2014/..`.
 const NOW: [&str; 5] = ["now", "today", "the present", "present", ".."];
-const BETWEEN: [&str; 15] = [
+const BETWEEN: [&str; 18] = [
     "->",
     " through ",
     " thru ",
@@ -197,6 +195,9 @@ const BETWEEN: [&str; 15] = [
     " bis ",
     " and ",
     " & ",
+    " vs ",
+    " vs. ",
+    " versus ",
     " - ",
     "...",
     "..",
@@ -599,6 +600,8 @@ mod tests {
             ("18.03.-27.03.2014", Some("2014-03-18"), Some("2014-03-27")),
             ("2014 bis 2016", Some("2014"), Some("2016")),
             ("2014 & 2016", Some("2014"), Some("2016")),
+            ("2014 vs 2022", Some("2014"), Some("2022")),
+            ("March 2014 vs. 2022", Some("2014-03"), Some("2022")),
             ("all of 2022", Some("2022"), Some("2022")),
             ("month of February 2022", Some("2022-02"), Some("2022-02")),
         ]);
@@ -728,11 +731,11 @@ mod tests {
             ("peace talks since 2022", Some(("peace talks", Some("2022"), None))),
             ("crimea before 2014", Some(("crimea", None, Some("2013")))),
             ("NATO in the 1990s", Some(("NATO", Some("1990"), Some("1999")))),
-            ("Minsk 2014", None),
-            ("Minsk 18 March 2014", None),
+            ("NATO in 2014", Some(("NATO", Some("2014"), Some("2014")))),
+            ("Minsk 18 March 2014", Some(("Minsk", Some("2014-03-18"), Some("2014-03-18")))),
             ("sanctions", None),
             ("the war", None),
-            ("resolution 2202 of 2015", None),
+            ("resolution 2202 of 2015", Some(("resolution 2202", Some("2015"), Some("2015")))),
             ("", None),
         ] {
             let written = |point: Option<PartialDate>| point.map(|point| point.to_string());

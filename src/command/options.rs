@@ -163,14 +163,20 @@ impl OptionSpec {
         let article = request.article(catalog)?;
         let resolution = catalog.resolve(input, kind, article);
         let mut resolution = without_coincidences(catalog, input, resolution);
-        if let Resolution::One(hit) = &resolution
-            && hit.kind == MatchKind::Text
-            && matches!(self.kind, OptionKind::Proposer | OptionKind::Entry(Kind::Position))
+        if matches!(self.kind, OptionKind::Proposer | OptionKind::Entry(Kind::Position))
             && names_others(input)
         {
             // "Anyone but Russia" is not Russia.
-            let documents = vec![hit.document];
-            resolution = Resolution::Nothing(Nearest { documents, is_close: false });
+            resolution = match resolution {
+                Resolution::One(hit) if hit.kind == MatchKind::Text => {
+                    let documents = vec![hit.document];
+                    Resolution::Nothing(Nearest { documents, is_close: false })
+                }
+                Resolution::Nothing(nearest) => {
+                    Resolution::Nothing(Nearest { is_close: false, ..nearest })
+                }
+                found => found,
+            };
         }
         let is_named = matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias);
         if !is_named {

@@ -2,7 +2,7 @@
 
 use super::{matrix, no_entries};
 use crate::card::{Card, Link, Paragraph, Refusal, Row, Text, TextSpan, entry, list, shorten};
-use crate::catalog::{Catalog, CellMatch, Item};
+use crate::catalog::{Catalog, CellMatch, Item, has_proposals};
 use crate::command::{Command, refuse_uncovered_date};
 use crate::content::{HeldStance, Kind, Stance, StanceChange, Style};
 use crate::picture::{Mark, MatrixRow};
@@ -59,8 +59,13 @@ fn answer_two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>
         _ => return Ok(None),
     };
     let article = request.article(catalog)?;
-    if catalog.search_index().is_name(text, &catalog.filter(Some(kind), article)) {
+    let is_name = |kind| catalog.search_index().is_name(text, &catalog.filter(Some(kind), article));
+    if is_name(kind) {
         return Ok(None);
+    }
+    if is_name(Kind::Demand) {
+        let request = request.clone().with(HOLDER.name, "").with(DEMAND.name, text);
+        return run(catalog, &request).map(Some);
     }
     let found = catalog.find_cell_or_column(text, article);
     let answer = match &found {
@@ -77,7 +82,14 @@ fn answer_two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>
         None => answer_who_question(catalog, request, text),
         Some(CellMatch::Cell { row: holder, column: demand }) => {
             let request = cell_request(catalog, request, holder, demand);
-            cell(catalog, &request, &holder.into(), &demand.into()).map(Some)
+            let mut card = cell(catalog, &request, &holder.into(), &demand.into())?;
+            if let Some(actor) = named_member(catalog, text, holder, article) {
+                let [name, side] = [actor.entry.title.as_str(), holder_name(holder)];
+                let values = [("name", name.into()), ("side", side.into())];
+                card.notes.push(catalog.locale().text_with("position-of-side", &values).into());
+                card.related.insert(0, proposals_link(catalog, actor, Some(demand)));
+            }
+            Ok(Some(card))
         }
         Some(CellMatch::Ambiguous { rows, columns, parts }) if rows.is_empty() => {
             Err(no_position(catalog, request, &parts.subject, &columns))
@@ -91,6 +103,40 @@ fn answer_two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>
             Err(ambiguous_cell(catalog, request, text, &rows, &columns))
         }
     }
+}
+
+/// The actor with proposals of its own who is named in a text, if `holder` is the position of its
+/// side: the United States for the West.
+fn named_member<'a>(
+    catalog: &'a Catalog,
+    text: &str,
+    holder: Item<'a>,
+    article: Option<usize>,
+) -> Option<Item<'a>> {
+    let index = catalog.search_index();
+    let demands = catalog.filter(Some(Kind::Demand), article);
+    let named = index.find_names_of_list(text, &catalog.filter(Some(Kind::Actor), article));
+    let mut actors = named.iter().map(|mention| catalog.item(mention.document));
+    let is_holder = |actor: Item<'_>| holder.holder().is_some_and(|one| one.number == actor.number);
+    // Beside a holder, "NATO" is the demand.
+    let is_demand = |actor: &Item<'_>| index.is_name(&actor.entry.title, &demands);
+    let member = actors.clone().find(|actor| has_proposals(*actor) && !is_demand(actor));
+    member.filter(|_| !actors.any(is_holder))
+}
+
+/// The link to the proposals of an actor, on one demand or on all.
+fn proposals_link(catalog: &Catalog, actor: Item<'_>, demand: Option<Item<'_>>) -> Link {
+    let by = ("by", actor.entry.title.as_str().into());
+    let request = Request::new("proposal").with("by", catalog.name(actor));
+    let (label, request) = match demand {
+        None => (catalog.locale().text_with("proposal-by", &[by]), request),
+        Some(demand) => {
+            let title = ("demand", demand.entry.title.as_str().into());
+            let label = catalog.locale().text_with("proposal-over-time.by", &[by, title]);
+            (label, request.with(DEMAND.name, catalog.name(demand)))
+        }
+    };
+    Link::new(label, request)
 }
 
 /// Answers a question about everyone, such as "who wants neutrality", with the demand's column.
@@ -180,15 +226,26 @@ fn find_holder<'a>(
     };
     let Err(refusal) = found else { return found };
     let article = request.article(catalog)?;
-    let actor = request.option(HOLDER.name).and_then(|name| catalog.find_actor(name, article));
-    let Some(actor) = actor else { return Err(refusal) };
+    let input = request.option(HOLDER.name).unwrap_or_default();
+    if let [item] = catalog.find_misspelled_holders(input, article)[..] {
+        return Ok(Some(ResolvedEntry {
+            item,
+            interpretation: Some((input.to_owned(), MatchKind::Typo)),
+        }));
+    }
+    let Some(actor) = catalog.find_actor(input, article) else { return Err(refusal) };
     let positions = catalog.related_positions(actor);
+    let is_own = |item: &&Item<'_>| item.holder().is_some_and(|one| one.number == actor.number);
+    if let Some(own) = positions.iter().find(is_own) {
+        return Ok(Some((*own).into()));
+    }
     if positions.is_empty() {
         return Err(refusal);
     }
     let links = positions.into_iter().map(|item| HOLDER.link(catalog, request, item));
     let refusal = Refusal::new("refuse-no-position").with("name", actor.entry.title.clone());
-    Err(refusal.choices(links))
+    let proposals = has_proposals(actor).then(|| proposals_link(catalog, actor, None));
+    Err(refusal.choices(links).choices(proposals))
 }
 
 /// Checks that a holder found by full-text search is the one named in the text, if any is named.
@@ -201,7 +258,12 @@ fn named_holder<'a>(
         return Ok(found);
     };
     let article = request.article(catalog)?;
-    match catalog.mentioned_holders(input, article).as_deref() {
+    let named = catalog.mentioned_holders(input, article).or_else(|| {
+        // The name of something else, such as a place, names no holder.
+        let is_name = catalog.search_index().is_name(input, &catalog.filter(None, article));
+        is_name.then(Vec::new)
+    });
+    match named.as_deref() {
         None => Ok(found),
         Some([holder]) => Ok(ResolvedEntry { item: *holder, interpretation: found.interpretation }),
         Some(holders) => {

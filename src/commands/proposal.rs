@@ -2,10 +2,10 @@
 //! demand over time, as one proposal, or as one cell.
 
 use super::period::{FROM, Period, TO, text_and_period_refusal, with_period};
-use super::{matrix, no_entries, unused_options};
+use super::{matrix, no_entries, unused_options, with_latest};
 use crate::card::{Card, Link, Paragraph, Refusal, Row, Text, entry, list};
 use crate::catalog::proposals::stance_key;
-use crate::catalog::{Catalog, CellMatch, Item, has_proposals};
+use crate::catalog::{AskedNumbers, Catalog, CellMatch, Item, has_proposals};
 use crate::command::{Command, read_period, split_period};
 use crate::content::{CellStance, Kind};
 use crate::picture::{Mark, MatrixRow};
@@ -20,7 +20,7 @@ const DEMAND: OptionSpec = OptionSpec::entry("demand", Kind::Demand);
 const BY: OptionSpec = OptionSpec::new("by", OptionKind::Proposer);
 
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
-    let request = &read_text(catalog, &with_latest_proposal(catalog, request)?)?;
+    let request = &read_text(catalog, &with_latest(catalog, request, PROPOSAL, Kind::Proposal)?)?;
     let proposal = PROPOSAL.find_entry(catalog, request)?;
     let demand = DEMAND.find_entry(catalog, request)?;
     let mut card = match (&proposal, &demand) {
@@ -69,28 +69,18 @@ fn read_text(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
         let by = catalog.name(holder);
         return Ok(about(request.clone().with(PROPOSAL.name, "").with(BY.name, by), column));
     }
-    match split_period(input) {
+    // "28 points nato"
+    if let Resolution::One(hit) = catalog.resolve(input, Kind::Proposal, article)
+        && !catalog.contradicts(hit.document, &AskedNumbers::of(input))
+        && let row = catalog.item(hit.document)
+        && let Some(CellMatch::Cell { column, .. }) = catalog.find_cell_in(row, input)
+    {
+        return Ok(about(request.clone().with(PROPOSAL.name, catalog.name(row)), column));
+    }
+    match split_period(input).filter(|(_, (from, to))| from != to) {
         Some(split) => Err(text_and_period_refusal(catalog, request, PROPOSAL, split)),
         None => Ok(request.clone()),
     }
-}
-
-/// The request with the newest proposal's name in place of "latest".
-fn with_latest_proposal(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
-    let words = request.option(PROPOSAL.name).unwrap_or_default().to_lowercase();
-    let words = words.trim_start_matches("the ").trim_end_matches(" proposal");
-    let newest = match words {
-        "latest" | "newest" | "last" | "most recent" => {
-            let items = catalog.of_kind(Kind::Proposal, request.article(catalog)?);
-            items.max_by_key(|item| item.entry.date().map(|date| date.start().first_day()))
-        }
-        _ => None,
-    };
-    let request = request.clone();
-    Ok(match newest {
-        Some(item) => request.with(PROPOSAL.name, catalog.name(item)),
-        None => request,
-    })
 }
 
 /// The proposals selected by `by`, `from` and `to`, oldest first, and the side given in `by`.
@@ -349,6 +339,9 @@ mod tests {
             ),
             ("28 points on sanctions", "US 28 points (November 2025) on “Lifting of sanctions”"),
             ("28 points", "US 28 points (November 2025)"),
+            ("28 points nato", "US 28 points (November 2025) on “Giving up NATO membership”"),
+            ("27 points nato", "refuse-not-here-at-all"),
+            ("nato", "Zelenskyy's words on NATO (December 2025)"),
             ("27 points", "refuse-not-here-at-all"),
             ("19 points", "refuse-not-here-at-all"),
             ("29 points", "refuse-not-here-at-all"),

@@ -1,7 +1,7 @@
 //! `/timeline`: events in chronological order.
 
 use super::period::{FROM, Period, TO, text_and_period_refusal, with_period};
-use super::{no_entries, unused_options};
+use super::{no_entries, unused_options, with_latest};
 use crate::card::{
     Card, PICTURED_ROWS_MAX, Paragraph, Refusal, Row, entry, even_pages, short_list,
 };
@@ -17,6 +17,7 @@ const EVENT: OptionSpec = OptionSpec::entry("event", Kind::Event);
 const TOPIC: OptionSpec = OptionSpec::new("topic", OptionKind::Topic);
 
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
+    let request = &with_latest(catalog, request, EVENT, Kind::Event)?;
     let input = request.option(EVENT.name);
     let article = request.article(catalog)?;
     let period = input.map(|input| read_period(catalog, Kind::Event, article, input));
@@ -38,11 +39,22 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     chronology(catalog, &with_period(request.clone().with(EVENT.name, ""), from, to))
 }
 
-/// The subject and the period of a text that has both, and is no name of an event.
+/// The subject and the period of a text that has both, and is no name of an event. A single date may
+/// be part of a name ("Minsk 2014"), unless the subject is a topic.
 fn split_input(catalog: &Catalog, request: &Request, input: &str) -> Option<(String, Bounds)> {
     let filter = catalog.filter(Some(Kind::Event), request.article(catalog).ok()?);
     let is_name = catalog.search_index().is_name(input, &filter);
-    split_period(input).filter(|_| !is_name)
+    split_period(input).filter(|(subject, (from, to))| {
+        !is_name && (from != to || find_topic(catalog, subject).is_some())
+    })
+}
+
+/// The id of the topic with this id or name.
+fn find_topic<'a>(catalog: &'a Catalog, subject: &str) -> Option<&'a str> {
+    let mut topics = catalog.articles().iter().flat_map(|article| &article.topics);
+    let is_named = |one: &str| one.to_lowercase() == subject.to_lowercase();
+    let found = topics.find(|(id, name)| is_named(id) || is_named(name));
+    found.map(|(id, _)| id.as_str())
 }
 
 /// The events of a topic in a period. A subject that is no topic cannot be combined with a period.
@@ -51,12 +63,10 @@ fn period_of_topic(
     request: &Request,
     (subject, (from, to)): (String, Bounds),
 ) -> Result<Card, Refusal> {
-    let topics = || catalog.articles().iter().flat_map(|article| &article.topics);
-    let is_topic = |one: &str| one.to_lowercase() == subject.to_lowercase();
-    let Some((topic, _)) = topics().find(|(id, name)| is_topic(id) || is_topic(name)) else {
+    let Some(topic) = find_topic(catalog, &subject) else {
         return Err(text_and_period_refusal(catalog, request, EVENT, (subject, (from, to))));
     };
-    let request = request.clone().with(EVENT.name, "").with(TOPIC.name, topic.as_str());
+    let request = request.clone().with(EVENT.name, "").with(TOPIC.name, topic);
     chronology(catalog, &with_period(request, from, to))
 }
 
@@ -181,6 +191,15 @@ mod tests {
             ("Budapest Memorandum 1990 to 2014", "refuse-text-and-period"),
             ("Minsk in the 2010s", "refuse-text-and-period"),
             ("Minsk 2014", "Minsk I (Minsk Protocol), 2014"),
+            ("NATO in 2014", "Timeline · NATO: 2014"),
+            ("2014 crimea", "Timeline · Crimea: 2014"),
+            ("Sanctions March 2014", "Timeline · Sanctions: March 2014"),
+            ("2014 vs 2022", "Timeline: 2014 to 2022"),
+            ("2014-13", "refuse-no-such-month"),
+            ("2014-00", "refuse-no-such-month"),
+            ("13/2014", "refuse-no-such-month"),
+            ("last", "Rubio and Putin on Anchorage (25-28 June 2026)"),
+            ("the latest event", "Rubio and Putin on Anchorage (25-28 June 2026)"),
             ("24 лютого 2022", "Full-scale invasion of Ukraine, 2022"),
             ("18 марта 2014", "Annexation of Crimea, 2014"),
             ("5 грудня 1994", "Signing of the Budapest Memorandum, 1994"),

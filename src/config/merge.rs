@@ -44,7 +44,14 @@ fn explain_syntax(text: &str, error: &toml::de::Error) -> String {
         return format!("line {number}, column {column}: this number is too large");
     }
     let hint = match error.message() {
+        "duplicate key" if line.trim_start().starts_with('[') => {
+            ": this section is there already; move its settings below the first heading"
+        }
         "duplicate key" => ": keep one of the two",
+        // "C:\Users" begins the code of a character.
+        _ if line.contains('\\') => {
+            ": write a path with / or in single quotation marks, as in 'C:\\data'"
+        }
         // Such as an address or a path without quotation marks.
         message if message.ends_with("expected nothing") => ": write text in quotation marks",
         _ => "",
@@ -149,6 +156,10 @@ mod tests {
             ),
             (b"[web]\nlisten = 127.0.0.1:8080", "write text in quotation marks"),
             (b"[web]\nlisten = \"\"\nlisten = \"\"", "line 3, column 1: duplicate key: keep one"),
+            (b"[web]\n\n[data]\n[web]\nlisten = \"\"", "below the first heading"),
+            (b"[data]\ndir = \"C:\\Users\"", "write a path with / or in single quotation marks"),
+            (b"[data]\ndir = \"C:\\new\"", "write a path with / or in single quotation marks"),
+            (b"[discord]\nregister = \"1304000000000000001\"", "as in [\"1304000000000000001\"]"),
             (b"[discord]\nbot_token = \"hidden\"", "the token is in DISCORD_TOKEN"),
             ("[data]\ndir = “a”".as_bytes(), "line 2 has curly quotation marks"),
         ] {

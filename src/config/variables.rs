@@ -39,11 +39,7 @@ const FLAT_VARIABLES: [(&str, &str); 12] = [
 /// The variable that an operator probably meant by `DOSSIER_` and `rest`, if any. Other variables
 /// with the prefix are ignored: Kubernetes and Docker set some for a service named dossier.
 pub(super) fn intended_variable(rest: &str, settings: &Table) -> Option<String> {
-    let is_of_a_service = rest == "PORT"
-        || ["_PORT", "SERVICE_HOST", "_NAME"].iter().any(|end| rest.ends_with(end))
-        || ["PORT_", "SERVICE_PORT", "ENV_"].iter().any(|part| rest.contains(part));
-    let is_own = FLAT_VARIABLES.iter().any(|(_, name)| name.strip_prefix(PREFIX) == Some(rest));
-    if is_of_a_service || is_own {
+    if is_known(rest) {
         return None;
     }
     let flat = FLAT_VARIABLES.map(|(written, name)| (written.to_owned(), name.to_owned()));
@@ -56,6 +52,23 @@ pub(super) fn intended_variable(rest: &str, settings: &Table) -> Option<String> 
     }
     let near = nearest(&rest.to_uppercase(), intended.keys().map(String::as_str))?;
     intended.get(near).cloned()
+}
+
+/// Whether `DOSSIER_` and `rest` is a variable of Dossier, or looks like one of a service.
+fn is_known(rest: &str) -> bool {
+    let is_of_a_service = rest == "PORT"
+        || ["_PORT", "SERVICE_HOST", "_NAME"].iter().any(|end| rest.ends_with(end))
+        || ["PORT_", "SERVICE_PORT", "ENV_"].iter().any(|part| rest.contains(part));
+    is_of_a_service
+        || FLAT_VARIABLES.iter().any(|(_, name)| name.strip_prefix(PREFIX) == Some(rest))
+}
+
+/// The variables that begin like those of Dossier, and are ignored.
+pub fn ignored_variables(variables: &[(String, String)]) -> impl Iterator<Item = &str> {
+    let is_ignored = |name: &&str| {
+        name.strip_prefix(PREFIX).is_some_and(|rest| !rest.contains("__") && !is_known(rest))
+    };
+    variables.iter().map(|(name, _)| name.as_str()).filter(is_ignored)
 }
 
 /// The UTF-8 variables of the environment. Those of other programs may hold any bytes, and are

@@ -76,7 +76,8 @@ impl Days {
         let mut words = text.split(|letter: char| !letter.is_alphabetic());
         let is_misspelled = |word: &&str| {
             let is_long = word.chars().count() >= TYPO_LETTERS_MIN;
-            is_long && word.parse::<Self>().is_err() && !names(word).is_empty()
+            // "Today" is no misspelled Monday.
+            is_long && *word != "today" && word.parse::<Self>().is_err() && !names(word).is_empty()
         };
         let Some(word) = words.find(is_misspelled) else { return Vec::new() };
         let corrected = names(word).into_iter().map(|name| text.replacen(word, name, 1));

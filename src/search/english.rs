@@ -69,11 +69,12 @@ impl English {
         self.stop_words.contains(word)
     }
 
-    /// Whether a normalized question asks for something that a record does not answer, such as an
-    /// opinion.
-    pub(super) fn is_outside_a_record(&self, question: &str) -> bool {
+    /// The phrases of a normalized question that ask for something that a record does not answer,
+    /// such as an opinion.
+    pub(super) fn outside_phrases(&self, question: &str) -> impl Iterator<Item = &str> {
         let question = format!(" {question} ");
-        self.outside_phrases.iter().any(|phrase| question.contains(phrase.as_str()))
+        let phrases = self.outside_phrases.iter().map(String::as_str);
+        phrases.filter(move |phrase| question.contains(phrase)).map(str::trim)
     }
 
     /// The stop word that a misspelled word of at least four letters means.

@@ -28,8 +28,7 @@ impl SearchIndex {
     /// Ranks the documents that answer a question: by name first, then by text, unless it asks for
     /// what a record does not answer.
     pub fn search(&self, text: &str, filter: &DocumentFilter) -> SearchResults {
-        let is_outside = ENGLISH.is_outside_a_record(&normalize(text));
-        let margin_min = if is_outside { f32::INFINITY } else { 0.0 };
+        let margin_min = if self.is_outside(text, |_| true) { f32::INFINITY } else { 0.0 };
         let text = &self.without_markup(text);
         let query = Query::new(&self.text, text, false);
         self.search_for(text, &query, filter, margin_min)
@@ -45,7 +44,21 @@ impl SearchIndex {
     ) -> SearchResults {
         let text = &self.without_markup(text);
         let query = Query::with_budget(&self.text, text, false, corrections);
-        self.search_for(text, &query, filter, 0.0)
+        let margin_min = if self.is_elsewhere(text) { f32::INFINITY } else { 0.0 };
+        self.search_for(text, &query, filter, margin_min)
+    }
+
+    /// Whether a text names another war, which no document does.
+    pub(super) fn is_elsewhere(&self, text: &str) -> bool {
+        self.is_outside(text, |phrase| !phrase.contains(' '))
+    }
+
+    /// Whether a text has a phrase of what a record does not answer. A name that a document has is
+    /// none.
+    fn is_outside(&self, text: &str, counts: impl Fn(&str) -> bool) -> bool {
+        let is_unknown = |phrase: &str| self.text.vocabulary.term(&ENGLISH.stem(phrase)).is_none();
+        let text = normalize(text);
+        ENGLISH.outside_phrases(&text).any(|phrase| counts(phrase) && is_unknown(phrase))
     }
 
     /// Searches for a text without markup, whose text hits need at least this margin of confidence.
@@ -86,8 +99,13 @@ impl SearchIndex {
         let nearest_max = if hits.is_empty() { NEAREST_MAX } else { 0 };
         let nearest = &ranked[..ranked.len().min(nearest_max)];
         let documents = nearest.iter().map(|found| found.document as usize).collect();
-        let is_close =
-            nearest.first().is_some_and(|first| first.matched_share >= CLOSEST_SHARE_MIN);
+        // A single word that only a question or the body has is hardly what the entry is about.
+        let is_aside = |first: &ScoredDocument| {
+            query.words.len() == 1 && matches!(first.best_value.0, Field::Ask | Field::Body)
+        };
+        let is_close = nearest
+            .first()
+            .is_some_and(|first| first.matched_share >= CLOSEST_SHARE_MIN && !is_aside(first));
         SearchResults { hits, nearest: Nearest { documents, is_close }, confidence }
     }
 }

@@ -47,7 +47,8 @@ impl SearchIndex {
         if let [only] = by_prefix.as_slice() {
             return Resolution::One(name_hit(only));
         }
-        let mut results = self.search_for(text, &query, filter, LOOKUP_MARGIN_MIN);
+        let margin_min = if self.is_elsewhere(text) { f32::INFINITY } else { LOOKUP_MARGIN_MIN };
+        let mut results = self.search_for(text, &query, filter, margin_min);
         let Some(best) = results.hits.first().cloned() else {
             return Resolution::Nothing(results.nearest);
         };
@@ -122,6 +123,11 @@ impl SearchIndex {
         }
         let corrected = query.correct(&normalize(text));
         let mut found = self.names.find(trim_stop_words(&corrected), filter, CHOICES_MAX);
+        if found.is_empty() {
+            // "Moskow" for "Moscow's position"
+            found = self.find_prefix(&corrected, filter);
+            found.truncate(if found.len() == 1 { 1 } else { 0 });
+        }
         for name in &mut found {
             name.kind = MatchKind::Typo;
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::{CALLBACK, COMMANDS, EXIT_CONFIG, LOOK_UP, demand, program, ready, ready_with, stop};
-use crate::fake::{Ask, Bot, FakeDiscord, Fault, FaultRule, GatewayEvent, Settings};
+use crate::fake::{Ask, Bot, FakeDiscord, Fault, FaultRule, Folder, GatewayEvent, Settings};
 
 #[test]
 fn sighup_does_not_stop_the_bot() {
@@ -79,6 +79,20 @@ fn the_token_may_be_in_a_file_that_others_cannot_read() {
     assert!(!output.contains(&token));
     let _bot = with(&[]);
     discord.wait_for_sessions(1);
+}
+
+#[test]
+fn the_database_is_closed_if_it_is_stopped_during_startup() {
+    let discord = FakeDiscord::start();
+    discord.inject_fault(FaultRule::next("GET", "/gateway/bot", Fault::Status(503)).times(100));
+    let folder = Folder::new();
+    let mut bot =
+        Bot::start(program(), &discord, &[("DOSSIER_STORE__URL", folder.sqlite().as_str())]);
+    bot.wait_for("retrying");
+    bot.terminate();
+    let (code, output) = bot.wait_for_exit();
+    assert!(code == Some(0) && output.contains("stopped during startup"), "{output}");
+    assert!(folder.0.join("dossier.db").exists() && !folder.0.join("dossier.db-wal").exists());
 }
 
 #[test]

@@ -326,5 +326,6 @@ fn exporting_a_file_that_is_not_a_database_fails_and_creates_none() {
 #[test]
 fn exporting_from_a_database_that_is_down_fails_with_a_sentence() {
     let (is_done, output) = export_from("postgres://dossier@127.0.0.1:1/dossier");
-    assert!(!is_done && output.starts_with("dossier: "), "{output}");
+    let start = "dossier: open postgres://127.0.0.1/dossier: ";
+    assert!(!is_done && output.starts_with(start), "{output}");
 }

@@ -319,7 +319,9 @@ pub(super) fn make_date(
         return written.parse().map_err(|_| ParseDateError::NotADate);
     };
     written.push_str(&format!("-{month:02}"));
-    let whole: PartialDate = written.parse().map_err(|_| ParseDateError::NoSuchMonth)?;
+    // "2202/2015" is the number of a resolution.
+    let fault = || if month < 100 { ParseDateError::NoSuchMonth } else { ParseDateError::NotADate };
+    let whole: PartialDate = written.parse().map_err(|_| fault())?;
     let Some(day) = day else {
         return Ok(whole);
     };
