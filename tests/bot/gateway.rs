@@ -104,6 +104,8 @@ fn it_still_resumes_after_failed_reconnects() {
             seen.iter().filter(|one| matches!(one, GatewayEvent::Connected { .. })).count() == 4
         });
         assert_eq!(discord.unused_greetings(), 0);
+        // A host that does not answer is not tried again.
+        assert_eq!(connected_to_resume_url(&discord), [false, true, false, false]);
     });
 }
 
@@ -113,9 +115,21 @@ fn it_reconnects_within_fifteen_seconds_without_hello() {
     let _bot = ready(&discord);
     discord.expect_greetings([Greeting::NoHello]);
     let at = Instant::now();
-    discord.drop_socket();
+    discord.close(Some(4000));
     discord.wait_for("a RESUME", |seen| seen.contains(&GatewayEvent::Resumed));
     assert!(at.elapsed() < Duration::from_secs(15), "{:?}", at.elapsed());
+    assert_eq!(connected_to_resume_url(&discord), [false, true, false]);
+}
+
+/// For each connection, whether it was made to the address for resuming.
+fn connected_to_resume_url(discord: &FakeDiscord) -> Vec<bool> {
+    let events = discord.events().into_iter();
+    events
+        .filter_map(|event| match event {
+            GatewayEvent::Connected { to_resume_url } => Some(to_resume_url),
+            _ => None,
+        })
+        .collect()
 }
 
 #[test]

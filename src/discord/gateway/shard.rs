@@ -275,8 +275,8 @@ impl<'a> GatewayConnection<'a> {
     }
 
     /// Drops the resume URL, so that the next attempt connects to the URL of `GET /gateway/bot`.
-    fn connect_failed(&mut self) -> ConnectionEnd {
-        let end = self.lost("connecting failed");
+    fn connect_failed(&mut self, reason: &'static str) -> ConnectionEnd {
+        let end = self.lost(reason);
         if let Some((_, url)) = &mut self.runner.resume {
             *url = None;
         }
@@ -306,7 +306,7 @@ impl<'a> GatewayConnection<'a> {
             Ok(Poll::Pending) if self.phase == Phase::Ready => return Poll::Pending,
             Ok(Poll::Pending) => {
                 ready!(self.deadline.as_mut().poll(context));
-                Err(self.lost("timeout before READY or RESUMED"))
+                Err(self.connect_failed("timeout before READY or RESUMED"))
             }
             Ok(Poll::Ready(None)) => Err(self.closed(None)),
             Ok(Poll::Ready(Some(Ok(Message::Text(text))))) => Ok((text, true)),
@@ -315,7 +315,7 @@ impl<'a> GatewayConnection<'a> {
             }
             Ok(Poll::Ready(Some(Err(error)))) => match error.into_parts().0 {
                 ReceiveMessageErrorType::Deserializing { event } => Ok((event, false)),
-                _ => Err(self.connect_failed()),
+                _ => Err(self.connect_failed("connecting failed")),
             },
         })
     }
