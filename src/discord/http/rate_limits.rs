@@ -34,9 +34,16 @@ pub(super) struct RateLimiter {
 }
 
 struct Bucket {
+    /// How many requests a window allows, if Discord says so.
+    limit: Option<u32>,
     remaining: u32,
+    /// The end of the window, and how long it was when it was first seen.
     reset: Instant,
+    window: Duration,
 }
+
+/// Responses whose windows end within this time of each other are of the same window.
+const SAME_WINDOW: Duration = Duration::from_millis(500);
 
 impl RateLimiter {
     /// Takes one request from the route's bucket, or returns the time at which to try again.
@@ -45,17 +52,24 @@ impl RateLimiter {
             return Err(until);
         }
         let key = self.key(route);
-        match self.buckets.get_mut(&key) {
-            Some(bucket) if bucket.reset <= now => {
+        let Some(bucket) = self.buckets.get_mut(&key) else {
+            return Ok(());
+        };
+        if bucket.reset <= now {
+            let Some(limit) = bucket.limit else {
                 self.buckets.remove(&key);
+                return Ok(());
+            };
+            // Everybody who waited for this moment shares the next window.
+            bucket.remaining = limit.max(1);
+            bucket.reset = now + bucket.window;
+        }
+        match bucket.remaining.checked_sub(1) {
+            Some(remaining) => {
+                bucket.remaining = remaining;
                 Ok(())
             }
-            Some(bucket) if bucket.remaining == 0 => Err(bucket.reset),
-            Some(bucket) => {
-                bucket.remaining -= 1;
-                Ok(())
-            }
-            None => Ok(()),
+            None => Err(bucket.reset),
         }
     }
 
@@ -65,16 +79,26 @@ impl RateLimiter {
         }
         let mut limit = bucket(&response.headers, now);
         if response.status == StatusCode::TOO_MANY_REQUESTS {
-            let until = now + retry_after(response);
-            if is_global(response) {
-                self.global = Some(until);
+            let wait = retry_after(response);
+            if is_global(response) && !route.is_exempt {
+                self.global = Some(now + wait);
             } else {
-                limit = Some(Bucket { remaining: 0, reset: until });
+                let window = limit.as_ref().map_or(DEFAULT_RETRY_AFTER, |bucket| bucket.window);
+                let limit_or_one = limit.and_then(|bucket| bucket.limit).or(Some(1));
+                limit =
+                    Some(Bucket { limit: limit_or_one, remaining: 0, reset: now + wait, window });
             }
         }
-        if let Some(bucket) = limit {
+        if let Some(mut bucket) = limit {
             self.prune(now);
             let key = self.key(route);
+            if let Some(known) = self.buckets.get(&key)
+                && known.is_same_window(&bucket)
+            {
+                // The response does not count the requests that were sent after it.
+                bucket.remaining = bucket.remaining.min(known.remaining);
+                bucket.window = bucket.window.max(known.window);
+            }
             self.buckets.insert(key, bucket);
         }
     }
@@ -89,6 +113,13 @@ impl RateLimiter {
         if self.buckets.len() >= BUCKETS_MAX {
             self.buckets.retain(|_, bucket| bucket.reset > now);
         }
+    }
+}
+
+impl Bucket {
+    fn is_same_window(&self, other: &Self) -> bool {
+        let (earlier, later) = (self.reset.min(other.reset), self.reset.max(other.reset));
+        later - earlier < SAME_WINDOW
     }
 }
 
@@ -127,8 +158,9 @@ fn body_of_429(sent: &Response) -> Option<TooManyRequests> {
 /// The bucket described by a response's headers; `None` if they are missing or invalid.
 fn bucket(headers: &HeaderMap, now: Instant) -> Option<Bucket> {
     let remaining = header(headers, "x-ratelimit-remaining")?.parse().ok()?;
-    let reset = now + seconds(headers, "x-ratelimit-reset-after")?;
-    Some(Bucket { remaining, reset })
+    let window = seconds(headers, "x-ratelimit-reset-after")?;
+    let limit = header(headers, "x-ratelimit-limit").and_then(|limit| limit.parse().ok());
+    Some(Bucket { limit, remaining, reset: now + window, window })
 }
 
 fn seconds(headers: &HeaderMap, name: &str) -> Option<Duration> {
@@ -205,6 +237,44 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn those_who_waited_share_the_next_window() {
+        let now = Instant::now();
+        let mut limits = RateLimiter::default();
+        let left = |remaining| {
+            [
+                ("x-ratelimit-limit", "2"),
+                ("x-ratelimit-remaining", remaining),
+                ("x-ratelimit-reset-after", "3"),
+                ("x-ratelimit-bucket", "b"),
+            ]
+        };
+        let route = route("/channels/1/messages");
+        limits.update(&route, &sent(200, &left("0"), ""), now);
+        let next = now + Duration::from_secs(3);
+        assert_eq!(limits.acquire(&route, now), Err(next));
+        assert_eq!(limits.acquire(&route, next), Ok(()));
+        assert_eq!(limits.acquire(&route, next), Ok(()));
+        let after_next = next + Duration::from_secs(3);
+        assert_eq!(limits.acquire(&route, next), Err(after_next));
+        // The response to the first of the two does not know of the second.
+        limits.update(&route, &sent(200, &left("1"), ""), next);
+        assert_eq!(limits.acquire(&route, next), Err(after_next));
+        assert_eq!(limits.acquire(&route, after_next), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn after_a_429_without_a_limit_one_request_tries_for_all() {
+        let now = Instant::now();
+        let mut limits = RateLimiter::default();
+        let route = route("/channels/1/messages");
+        limits.update(&route, &sent(429, &[("retry-after", "4")], ""), now);
+        let until = now + Duration::from_secs(4);
+        assert_eq!(limits.acquire(&route, now), Err(until));
+        assert_eq!(limits.acquire(&route, until), Ok(()));
+        assert!(limits.acquire(&route, until).is_err());
+    }
+
+    #[tokio::test]
     async fn routes_with_the_same_bucket_share_its_limit() {
         let now = Instant::now();
         let mut limits = RateLimiter::default();
@@ -237,6 +307,9 @@ mod tests {
             assert_eq!(limits.acquire(&route("/guilds/1"), now), Err(now + Duration::from_secs(4)));
             assert_eq!(limits.acquire(&route("/webhooks/1/t/messages/@original"), now), Ok(()));
             assert_eq!(limits.acquire(&route("/guilds/1"), now + Duration::from_secs(4)), Ok(()));
+            let exempt = route("/webhooks/1/t/messages/@original");
+            limits.update(&exempt, &refused, now);
+            assert_eq!(limits.acquire(&exempt, now), Err(now + Duration::from_secs(4)));
         }
     }
 
