@@ -2,6 +2,7 @@
 //! else from Discord's REST API. For a channel hidden from the bot, nothing is inferred.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -281,13 +282,17 @@ impl ChannelGuilds {
 
 /// Caches the category of each channel, or that Discord refused to show it.
 #[derive(Debug, Default)]
-pub struct CategoryCache(Cache<CACHED_CHANNELS_MAX, ChannelId, (CachedCategory, Instant)>);
+pub struct CategoryCache {
+    categories: Cache<CACHED_CHANNELS_MAX, ChannelId, (CachedCategory, Instant)>,
+    /// Grows with each removal, so that what was loaded before it is not cached.
+    removals: AtomicU64,
+}
 
 type CachedCategory = Result<Category, CheckFailure>;
 
 impl CategoryCache {
     pub fn get(&self, channel: ChannelId) -> Option<CachedCategory> {
-        let (category, since) = self.0.get(&channel)?;
+        let (category, since) = self.categories.get(&channel)?;
         (since.elapsed() < CATEGORY_TTL).then_some(category)
     }
 
@@ -308,6 +313,7 @@ impl CategoryCache {
     }
 
     async fn load(&self, rest: &Rest, channel: ChannelId) -> CachedCategory {
+        let removals = self.removals.load(Ordering::Relaxed);
         let category = match load_channel(rest, channel).await {
             Ok(found) => Ok(found.parent.map_or(Category::None, Category::Known)),
             Err(Access::Unchecked(why)) => Err(why),
@@ -315,14 +321,16 @@ impl CategoryCache {
         };
         // Outages are not cached, because they pass. Refusals are, because each one counts as an
         // invalid request.
-        if category != Err(CheckFailure::Unavailable) {
-            self.0.insert(channel, (category, Instant::now()));
+        let is_current = self.removals.load(Ordering::Relaxed) == removals;
+        if category != Err(CheckFailure::Unavailable) && is_current {
+            self.categories.insert(channel, (category, Instant::now()));
         }
         category
     }
 
     pub fn remove(&self, channel: ChannelId) {
-        self.0.remove(&channel);
+        self.removals.fetch_add(1, Ordering::Relaxed);
+        self.categories.remove(&channel);
     }
 }
 
