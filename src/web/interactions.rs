@@ -5,13 +5,13 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use axum::{Extension, Router};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use serde_json::Value;
@@ -125,9 +125,7 @@ async fn interactions(State(endpoint): State<Arc<Endpoint>>, request: Request) -
         Ok(body) => body,
         Err(status) => return status.into_response(),
     };
-    let mut response = answer(&endpoint, &body, received).await;
-    response.extensions_mut().insert(Authenticated);
-    response
+    (Extension(Authenticated), answer(&endpoint, &body, received).await).into_response()
 }
 
 async fn answer(endpoint: &Endpoint, body: &[u8], received: Instant) -> Response {
@@ -158,10 +156,10 @@ async fn answer(endpoint: &Endpoint, body: &[u8], received: Instant) -> Response
 }
 
 /// Receives [webhook events](https://docs.discord.com/developers/events/webhook-events#payload-structure).
-async fn events(State(endpoint): State<Arc<Endpoint>>, request: Request) -> StatusCode {
+async fn events(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
     let body = match endpoint.verify(request).await {
         Ok(body) => body,
-        Err(status) => return status,
+        Err(status) => return status.into_response(),
     };
     // Discord counts any other status as a failure and eventually stops sending events, so unused
     // events are acknowledged too.
@@ -179,7 +177,7 @@ async fn events(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Stat
         }
         _ => {}
     }
-    StatusCode::NO_CONTENT
+    (Extension(Authenticated), StatusCode::NO_CONTENT).into_response()
 }
 
 /// Discards the rest of a body. Closing a connection with unread data resets it, and the client
