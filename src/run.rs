@@ -221,6 +221,7 @@ async fn serve(services: &Services<'_>, catalog: CatalogTask) -> Result<(), Fail
     let done = tokio::select! {
         done = &mut gateway => done,
         ended = &mut store_task => Err(Failure::store_stopped(ended)),
+        error = panicked(&mut background) => Err(Failure::from(error)),
         () = rest.token_refused() => Err(Failure::token_refused()),
         signal = signals.next() => {
             tracing::info!(signal, "stopping");
@@ -237,6 +238,17 @@ async fn serve(services: &Services<'_>, catalog: CatalogTask) -> Result<(), Fail
     stop.cancel();
     handler.finish(Duration::from_secs(1)).await;
     done
+}
+
+/// Waits for a panic in a background task. Without that task the bot would seem healthy, but digests
+/// or other work would be left undone, so it has to be started again.
+async fn panicked(background: &mut JoinSet<()>) -> anyhow::Error {
+    while let Some(ended) = background.join_next().await {
+        if let Err(error) = ended {
+            return anyhow::Error::new(error).context("a background task failed");
+        }
+    }
+    std::future::pending().await
 }
 
 /// Loads what the bot cannot start without: the catalog, and the gateway's address unless
