@@ -72,7 +72,10 @@ impl English {
     /// The phrases of a normalized question that ask for something that a record does not answer,
     /// such as an opinion.
     pub(super) fn outside_phrases(&self, question: &str) -> impl Iterator<Item = &str> {
+        // "A Gaza-style board" only compares.
         let question = format!(" {question} ");
+        let question =
+            [" style ", " like "].iter().fold(question, |text, word| text.replace(word, "-"));
         let phrases = self.outside_phrases.iter().map(String::as_str);
         phrases.filter(move |phrase| question.contains(phrase)).map(str::trim)
     }
@@ -171,6 +174,16 @@ mod tests {
             [("actualy", true), ("wich", true), ("happend", true), ("duma", false), ("teh", false)]
         {
             assert_eq!(ENGLISH.misspelled_stop_word(word).is_some(), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn another_war_may_be_named_to_compare() {
+        for (question, is_outside) in
+            [("plan for gaza", true), ("a gaza style board", false), ("gaza like ruins", false)]
+        {
+            let found = ENGLISH.outside_phrases(question).next();
+            assert_eq!(found.is_some(), is_outside, "{question}");
         }
     }
 
