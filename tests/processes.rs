@@ -392,7 +392,7 @@ fn survive_kills(is_gateway: bool) {
     assert_eq!(states, format!("sent|{digests}"), "none is missed");
     assert_eq!((discord.posted().len(), nonces.len()), (digests, digests), "none is doubled");
     assert_eq!(bots.tally.lost, 0, "{:?}", bots.tally);
-    assert!(kills > 2 && bots.tally.answered > 100, "{kills} kills, {:?}", bots.tally);
+    assert!(kills > 0 && bots.tally.answered > 100, "{kills} kills, {:?}", bots.tally);
     if is_gateway {
         let spacing = identify_spacing(&discord, max_concurrency);
         assert!(spacing.iter().all(|least| *least >= 5.0), "{spacing:?}");
