@@ -18,7 +18,7 @@ use crate::content::{
 use crate::locale::Locale;
 use crate::search::{
     Document, DocumentFilter, Hit, MatchKind, NEAREST_MAX, Nearest, Passage, Resolution,
-    SearchIndex, dates_in, stems,
+    SearchIndex, bare_date, dates_in, stems,
 };
 
 pub use cell::CellMatch;
@@ -172,7 +172,7 @@ impl Catalog {
 
     /// The last covered day, if all dates in a question asked today are later. `answer` is the
     /// number of the best entry found: if there is one, "today" and the like say little, and its own
-    /// text may name a later date.
+    /// text may name a later date that the question is not all about.
     pub fn find_uncovered_date(
         &self,
         question: &str,
@@ -192,7 +192,7 @@ impl Catalog {
         let is_later = |date: &Day| *date > covered.last_day();
         let is_uncovered = !dates.is_empty()
             && dates.iter().all(is_later)
-            && !answer.is_some_and(|number| {
+            && !answer.filter(|_| bare_date(&question).is_none()).is_some_and(|number| {
                 names_date(self.item(number).entry, &question, &dates, today)
             });
         is_uncovered.then_some(covered)

@@ -58,6 +58,55 @@ fn offered(command: &str, option: &str, text: &str) -> (&'static str, String) {
     (refusal.key(), values.collect::<Vec<_>>().join(" "))
 }
 
+/// Also with a date in it, or with words for proposing.
+#[test]
+fn a_proposal_of_another_author_is_no_answer() {
+    for (text, by, demand, from) in [
+        ("Putin 2026 on sanctions", "russia", "sanctions", "2026"),
+        ("Ukraine 2025 sanctions", "ukraine", "sanctions", "2025"),
+        ("United States November 2025 on NATO", "united-states", "nato", "2025-11"),
+        ("NATO, Kyiv, since 2025", "ukraine", "nato", "2025"),
+        ("what did Trump propose about sanctions", "united-states", "sanctions", ""),
+    ] {
+        let card = ask("proposal", "proposal", text).expect(text);
+        let request = card.request.expect(text);
+        let option = |name| request.option(name).unwrap_or_default();
+        assert_eq!((option("by"), option("demand"), option("from")), (by, demand, from), "{text}");
+    }
+    for (text, holder) in [
+        ("Putin 2026 on sanctions", Some("russia")),
+        ("Kyiv: Crimea", Some("ukraine")),
+        ("Ukraine 2022 on recognition", Some("ukraine")),
+        ("what did Trump propose about sanctions", None),
+    ] {
+        let card = ask("search", "query", text).expect(text);
+        let first = &card.open_links[0].request;
+        assert_eq!(first.option("holder"), holder, "{text}: {first:?}");
+        assert_ne!(first.option("proposal"), Some("2025-08-alaska-offer"), "{text}");
+    }
+}
+
+#[test]
+fn a_holder_beside_a_year_is_the_holder() {
+    let offers = offered("position", "holder", "Lavrov 2025 on sanctions");
+    assert_eq!(offers, ("refuse-no-position", "russia".to_owned()));
+    for (text, holder) in [("Europe 2025 on sanctions", "West"), ("US 2026 on Crimea", "West")] {
+        let card = ask("position", "holder", text).expect(text);
+        assert!(card.title.contains(holder), "{text}: {}", card.title);
+    }
+}
+
+#[test]
+fn a_proposal_in_place_of_a_holder_is_offered() {
+    for text in ["what did the 28 points say about sanctions", "28 points on sanctions"] {
+        let refusal = ask("position", "holder", text).map(|card| card.title).expect_err(text);
+        let links = refusal.card(CATALOG.locale()).open_links;
+        let first = &links[0].request;
+        let options = (first.option("proposal"), first.option("demand"));
+        assert_eq!(options, (Some("2025-11-28-points"), Some("sanctions")), "{text}");
+    }
+}
+
 #[test]
 fn of_several_names_none_is_dropped() {
     for (command, option, text, names) in [

@@ -4,8 +4,8 @@
 use super::{Catalog, Item};
 use crate::content::Kind;
 use crate::search::{
-    Hit, MatchKind, QuestionParts, Resolution, asks_for_view, names_others, split_question,
-    split_who_question, stems, with_position_words, without_view_words,
+    Hit, MatchKind, QuestionParts, Resolution, asks_for_view, names_others, parse_month,
+    split_question, split_who_question, stems, with_position_words, without_view_words,
 };
 
 /// What a two-part question asks for.
@@ -96,6 +96,13 @@ impl Catalog {
             return None;
         }
         let article = self.article_of(row);
+        let proposals = self.filter(Some(Kind::Proposal), article);
+        if row.entry.kind == Kind::Proposal
+            && self.search_index.find_names_of_list(question, &proposals).is_empty()
+            && self.names_other_proposers(row, question)
+        {
+            return None;
+        }
         let holders = match row.entry.kind {
             Kind::Position => self.mentioned_holders(question, article).unwrap_or_default(),
             _ => Vec::new(),
@@ -282,6 +289,16 @@ impl Catalog {
         article: Option<usize>,
     ) -> Option<CellMatch<'_>> {
         let is_position = row == Kind::Position;
+        let undated = without_dates(&parts.subject);
+        if is_position
+            && undated != parts.subject
+            && !undated.is_empty()
+            && self.find_holders(&parts.subject, article).is_empty()
+        {
+            // "Europe 2025 on sanctions"
+            let parts = QuestionParts { subject: undated, object: parts.object.clone() };
+            return self.read_cell(&parts, row, article);
+        }
         let are_others = is_position && names_others(&parts.subject);
         let rows = match is_position {
             true if are_others => Vec::new(),
@@ -292,7 +309,9 @@ impl Catalog {
             }
             // A single word of a proposal's name is too ambiguous.
             false if parts.subject.contains(' ') => {
-                self.find_by_name_words(&parts.subject, row, article)
+                let mut found = self.find_by_name_words(&parts.subject, row, article);
+                found.retain(|proposal| !self.names_other_proposers(*proposal, &parts.subject));
+                found
             }
             false => self.find_by_name(&parts.subject, row, article),
         };
@@ -366,6 +385,29 @@ impl Catalog {
             .unwrap_or_else(|| self.find_misspelled_holders(text, article))
     }
 
+    /// The author and the demand that a text names, if it has no other words but a date: "Ukraine 2026
+    /// sanctions".
+    pub fn find_proposer_and_demand(
+        &self,
+        text: &str,
+        article: Option<usize>,
+    ) -> Option<(Item<'_>, Item<'_>)> {
+        let text = without_view_words(text);
+        let proposers = self.named_proposers(&text, article);
+        let mentions = self.search_index.find_names_of_list(&text, &self.filter(None, article));
+        let named: Vec<String> = mentions
+            .iter()
+            .flat_map(|mention| self.name_stems(self.item(mention.document)))
+            .collect();
+        let (_, demands) = self.named_parts(&text, article);
+        let ([proposer], [demand]) = (proposers.as_slice(), demands.as_slice()) else {
+            return None;
+        };
+        let names = [named, self.name_stems(*proposer), self.name_stems(*demand)].concat();
+        let other = other_words(&without_dates(&text), &names);
+        other.is_empty().then_some((*proposer, *demand))
+    }
+
     /// The positions of the holder whom a word means that is no name but a question on its own: a
     /// frequent misspelling such as "Moskow".
     pub fn find_misspelled_holders(&self, word: &str, article: Option<usize>) -> Vec<Item<'_>> {
@@ -418,6 +460,16 @@ fn other_words(question: &str, names: &[String]) -> String {
     let is_other = |word: &&str| stems(word).iter().any(|stem| !names.contains(stem));
     let other: Vec<&str> = question.split_whitespace().filter(is_other).collect();
     other.join(" ")
+}
+
+/// The words of a text without years and months.
+fn without_dates(text: &str) -> String {
+    let is_date = |word: &&str| {
+        let is_year = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+        is_year || parse_month(&word.to_lowercase()).is_some()
+    };
+    let words: Vec<&str> = text.split_whitespace().filter(|word| !is_date(word)).collect();
+    words.join(" ")
 }
 
 /// The words of a text without those and the signs that join names.

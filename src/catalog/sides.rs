@@ -37,6 +37,39 @@ impl Catalog {
         sides.dedup_by_key(|side| side.number);
         sides
     }
+
+    /// The authors of proposals whom a text names, by themselves, or by one of their people or places.
+    pub(super) fn named_proposers(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
+        let mut sides = Vec::new();
+        for mention in self.search_index.find_names_of_list(text, &self.filter(None, article)) {
+            let item = self.item(mention.document);
+            // "NATO" is the demand.
+            if !self.find_by_name(&item.entry.title, Kind::Demand, article).is_empty() {
+                continue;
+            }
+            match item.entry.kind {
+                Kind::Actor if has_proposals(item) => sides.push(item),
+                Kind::Actor => sides.extend(self.related_proposers(item)),
+                Kind::Place => {
+                    let holders = self.find_holders(&item.entry.title, article);
+                    sides.extend(holders.into_iter().filter_map(Item::holder));
+                }
+                Kind::Position => sides.extend(item.holder()),
+                _ => {}
+            }
+        }
+        sides.retain(|side| has_proposals(*side));
+        sides.sort_by_key(|side| side.number);
+        sides.dedup_by_key(|side| side.number);
+        sides
+    }
+
+    /// Whether a text names authors of proposals, but none of this one.
+    pub(super) fn names_other_proposers(&self, proposal: Item<'_>, text: &str) -> bool {
+        let named = self.named_proposers(text, self.article_of(proposal));
+        let authors = proposal.entry.authors();
+        !named.is_empty() && !named.iter().any(|side| authors.contains(&side.position()))
+    }
 }
 
 /// The positions related to an actor in either direction.

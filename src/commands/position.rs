@@ -1,6 +1,6 @@
 //! `/position`: who takes which stance on each demand, as a matrix, a row, a column or a cell.
 
-use super::{matrix, no_entries};
+use super::{matrix, no_entries, proposal};
 use crate::card::{Card, Link, Paragraph, Refusal, Row, Text, TextSpan, entry, list, shorten};
 use crate::catalog::{Catalog, CellMatch, Item, has_proposals};
 use crate::command::{Command, refuse_uncovered_date};
@@ -92,7 +92,18 @@ fn answer_two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>
             Ok(Some(card))
         }
         Some(CellMatch::Ambiguous { rows, columns, parts }) if rows.is_empty() => {
-            Err(no_position(catalog, request, &parts.subject, &columns))
+            let refusal = match catalog.find_cell(text, Kind::Proposal, article) {
+                Some(CellMatch::Cell { row, column }) => {
+                    let refusal = Refusal::new("refuse-no-position");
+                    let refusal = refusal.with("name", row.entry.title.clone());
+                    refusal.choices([
+                        proposal::cell_link(catalog, row, column),
+                        column_link(catalog, request, column),
+                    ])
+                }
+                _ => no_position(catalog, request, &parts.subject, &columns),
+            };
+            Err(refusal)
         }
         Some(CellMatch::Ambiguous { rows, columns, parts }) if columns.is_empty() => {
             let all: Vec<Item<'_>> = catalog.of_kind(Kind::Demand, article).collect();

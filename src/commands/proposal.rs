@@ -6,7 +6,7 @@ use super::{matrix, no_entries, unused_options, with_latest};
 use crate::card::{Card, Link, Paragraph, Refusal, Row, Text, entry, list};
 use crate::catalog::proposals::stance_key;
 use crate::catalog::{AskedNumbers, Catalog, CellMatch, Item, has_proposals};
-use crate::command::{Command, read_period, split_period};
+use crate::command::{Bounds, Command, read_period, split_period};
 use crate::content::{CellStance, Kind};
 use crate::picture::{Mark, MatrixRow};
 use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
@@ -58,6 +58,15 @@ fn read_text(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
         return Ok(request.clone());
     }
     let about = |request: Request, demand| request.with(DEMAND.name, catalog.name(demand));
+    if let Some((proposer, demand)) = catalog.find_proposer_and_demand(input, article) {
+        let by = catalog.name(proposer);
+        let request = request.clone().with(PROPOSAL.name, "").with(BY.name, by);
+        let request = match period_in(catalog, input, article) {
+            Some((from, to)) => with_period(request, from, to),
+            None => request,
+        };
+        return Ok(about(request, demand));
+    }
     if let Some(CellMatch::Cell { row, column }) = catalog.find_cell(input, Kind::Proposal, article)
     {
         let request = request.clone().with(PROPOSAL.name, catalog.name(row));
@@ -81,6 +90,22 @@ fn read_text(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
         Some(split) => Err(text_and_period_refusal(catalog, request, PROPOSAL, split)),
         None => Ok(request.clone()),
     }
+}
+
+/// The most words of a date, and of a text in which one is looked for.
+const DATE_WORDS_MAX: usize = 5;
+const TEXT_WORDS_MAX: usize = 12;
+
+/// The first period in a text.
+fn period_in(catalog: &Catalog, text: &str, article: Option<usize>) -> Option<Bounds> {
+    let words: Vec<&str> = text.split_whitespace().take(TEXT_WORDS_MAX).collect();
+    (0..words.len()).find_map(|start| {
+        let mut ends = (start + 1..=words.len().min(start + DATE_WORDS_MAX)).rev();
+        ends.find_map(|end| {
+            let written = words[start..end].join(" ");
+            read_period(catalog, Kind::Proposal, article, &written).ok().flatten()
+        })
+    })
 }
 
 /// The proposals selected by `by`, `from` and `to`, oldest first, and the side given in `by`.

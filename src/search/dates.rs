@@ -131,7 +131,10 @@ fn date_at(words: &[String], at: usize) -> Option<Date> {
             parse_around_year(year, &words[begins..at], &words[at + 1..])?
         }
     };
-    let is_after = begins > 0 && AFTER.contains(&words[begins - 1].as_str());
+    let before = begins.checked_sub(1).map_or("", |before| &words[before]);
+    // "Since June" includes June.
+    let is_included = before == "since" && length.get_days() == 0;
+    let is_after = AFTER.contains(&before) && !is_included;
     if is_after { date.checked_add(length).ok() } else { Some(date) }
 }
 
@@ -323,6 +326,8 @@ mod tests {
             ("winter 2026", &["2026-01-01"]),
             ("after June 2026", &["2026-07-01"]),
             ("since 30 June 2026", &["2026-07-01"]),
+            ("since June 2026", &["2026-06-01"]),
+            ("since 2026", &["2026-01-01"]),
             ("after the Geneva talks of 2026", &["2026-01-01"]),
             ("from march 2014 to 2016", &["2014-03-01", "2016-01-01"]),
             ("in 2026 12 points", &["2026-01-01"]),

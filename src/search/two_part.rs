@@ -15,8 +15,8 @@ const STANCE_WORDS: &str = "accept accepts against agree agrees back backs favor
     see sees support supports want wants";
 
 /// Words that may accompany the holder's name.
-const VIEW_WORDS: &str = "answer attitude demand demands feel feels feeling line official opinion opinions policy position positions reaction \
-    response stance stand stands statement take think thinks view views thoughts";
+const VIEW_WORDS: &str = "answer attitude demand demands feel feels feeling line official opinion opinions policy position positions propose \
+    proposed proposes reaction response stance stand stands statement take think thinks view views thoughts";
 
 /// Words for everyone: a question with one of them names no holder.
 const EVERYONE: &str = "anybody anyone both countries country everybody everyone nobody parties party side sides who whos whose";
@@ -48,6 +48,8 @@ pub fn split_question(text: &str) -> Vec<QuestionParts> {
             // "reaction to"
             "to" if before.iter().any(|before| is_view_word(before)) => (before, after),
             word if is_among(&[PREPOSITIONS, STANCE_WORDS], word) => (before, after),
+            // "Kyiv: Crimea"
+            _ if word.ends_with(':') => (&words[..=position], after),
             _ => return None,
         };
         Some(QuestionParts { subject: subject(holder), object: object.join(" ") })
@@ -136,6 +138,7 @@ fn subject(words: &[&str]) -> String {
                 && !is_everyone(&normalized)
                 && !is_among(&[VIEW_WORDS], &normalized)
         {
+            let word = word.trim_end_matches(':');
             let possessor = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s"));
             subject.push(possessor.unwrap_or(word));
         }
@@ -230,6 +233,7 @@ mod tests {
             ("NATO according to Russia", vec![("Russia", "NATO")]),
             ("everyone but Russia on NATO", vec![("everyone but Russia", "NATO")]),
             ("Kyiv’s side on NATO", vec![("Kyiv", "NATO")]),
+            ("Kyiv: Crimea", vec![("Kyiv", "Crimea")]),
             ("both sides on NATO", vec![]),
             ("NATO membership", vec![]),
             ("on NATO", vec![]),
