@@ -631,6 +631,7 @@ private-unchecked = Only you can see this: Discord did not say which category th
 trouble-opening = the database is not open yet
 trouble-away = the database cannot be reached
 trouble-too-slow = the database did not answer in time
+trouble-outcome-unknown = the database did not confirm the change
 trouble-locked = another program has locked the database
 trouble-read-only = the database can be read but not written
 trouble-full = the database's disk is full

@@ -93,8 +93,9 @@ impl Store {
     }
 
     /// Applies and logs a change. Only the columns that it names are written, so concurrent changes
-    /// do not undo each other. After [`TooSlow`](super::StoreError::TooSlow) it may have been
-    /// committed; after any other error it was not.
+    /// do not undo each other. After [`TooSlow`](super::StoreError::TooSlow) and
+    /// [`OutcomeUnknown`](super::StoreError::OutcomeUnknown) it may have been committed; after any
+    /// other error it was not.
     pub async fn change(
         &self,
         guild: GuildId,
