@@ -71,11 +71,16 @@ impl Store {
         };
         let (settings, has_left) = self.run(Operation::Read, read).await?;
         let settings = Arc::new(settings);
-        self.settings_cache.insert(guild, &settings, epoch);
         if has_left {
             // Someone uses the bot there, so it has not left the guild.
-            self.clear_departure(guild, jiff::Timestamp::now().as_second()).await?;
+            let cleared = self.clear_departure(guild, jiff::Timestamp::now().as_second()).await;
+            if let Err(error) = cleared {
+                tracing::warn!(%guild, %error, "a server that is still there counts as left");
+                // Not cached, so that the next use tries again.
+                return Ok(settings);
+            }
         }
+        self.settings_cache.insert(guild, &settings, epoch);
         Ok(settings)
     }
 

@@ -8,7 +8,7 @@ use crate::local::Folder;
 use crate::postgres::Postgres;
 use crate::proxy::Proxy;
 use dossier::guild::{GuildId, SettingValue, Settings};
-use dossier::store::{Store, StoreError, StoreUrl};
+use dossier::store::{DEPARTED_RETENTION_SECONDS, Store, StoreError, StoreUrl};
 use tokio::time::{Duration, sleep};
 
 #[test]
@@ -159,6 +159,26 @@ fn a_locked_file_is_reported_but_can_still_be_read() {
         sqlx::query("rollback").execute(&mut locker).await.expect("no lock");
         change(&store, SettingValue::Pace(6).into()).await;
         assert_eq!(store.current_error(), None);
+    });
+}
+
+#[test]
+fn a_departure_that_cannot_be_cleared_is_cleared_by_a_later_use() {
+    use sqlx::Connection;
+    let folder = Folder::new();
+    let url = folder.sqlite();
+    runtime().block_on(async {
+        let store = Store::new(&StoreUrl::parse(&url).expect("an address"));
+        store.open().await.expect("a database");
+        change(&store, SettingValue::Pace(4).into()).await;
+        store.record_departure(GUILD, 1_000).await.expect("a note");
+        let mut locker = sqlx::SqliteConnection::connect(&url).await.expect("a database");
+        let locked = sqlx::query("begin exclusive").execute(&mut locker).await;
+        locked.expect("a lock");
+        assert_eq!(store.settings(GUILD).await.expect("it can be read").pace, 4);
+        sqlx::query("rollback").execute(&mut locker).await.expect("no lock");
+        assert_eq!(store.settings(GUILD).await.expect("settings").pace, 4);
+        assert_eq!(store.erase_departed(1_000 + DEPARTED_RETENTION_SECONDS).await, Ok(0));
     });
 }
 
