@@ -863,6 +863,8 @@ digest-not-posted = It was not posted: { $fault }.
     .title = Not posted
 digest-posting = It could not be posted yet: { $fault }. Dossier keeps trying for a few minutes; /config digest list shows the result.
     .title = Not posted yet
+digest-posting-pending = It is not certain yet that it was posted. Dossier looks into it within a few minutes and tries again if it was not; /config digest list shows the result.
+    .title = Perhaps not posted yet
 digest-posting-already = An entry was posted a moment ago, or is being posted now, so nothing more was posted. /config digest list shows which.
     .title = Posting already
 

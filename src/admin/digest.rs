@@ -8,6 +8,7 @@ use super::{
 use crate::card::{Card, Control, Mention, Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
+use crate::digest::delivery::PostNow;
 use crate::digest::selection::{card, choose};
 use crate::digest::text::{advice, fault_text, label, plan_text, state_lines};
 use crate::digest::{Digest, DigestId, Publish, Run, RunState};
@@ -98,12 +99,13 @@ pub(super) async fn post_now(context: &AdminContext<'_>, request: &Request) -> A
     let GuildContext { interaction, guild, .. } = context.guild_context;
     // Concurrent requests post once, whichever process handles them.
     let id = (guild, digest.id);
-    let run = poster.post_now(context.catalog, id, interaction, POST_NOW_SECONDS).await;
-    let run = run.map_err(AdminError::save_failed)?;
+    let posted = poster.post_now(context.catalog, id, interaction, POST_NOW_SECONDS).await;
+    let posted = posted.map_err(AdminError::save_failed)?;
     let buttons = digest_buttons(context.catalog, Some(digest.id));
-    Ok(match run {
-        Some(run) => post_now_card(context, &digest, &run, buttons),
-        None => sentence_card(context, "digest-posting-already", buttons),
+    Ok(match posted {
+        PostNow::AlreadyRunning => sentence_card(context, "digest-posting-already", buttons),
+        PostNow::Pending => sentence_card(context, "digest-posting-pending", buttons),
+        PostNow::Finished(run) => post_now_card(context, &digest, &run, buttons),
     })
 }
 
