@@ -123,6 +123,7 @@ fn post_now_card(context: &AdminContext<'_>, digest: &Digest, run: &Run, buttons
         (RunState::Sent, _, None) => "digest-posted",
         (RunState::Sent, ..) => "digest-posted-but",
         (RunState::Open, ..) => "digest-posting",
+        (RunState::Unknown, ..) => "digest-perhaps-posted",
         _ => "digest-not-posted",
     };
     let mut texts = vec![context.text(key, &arguments)];
