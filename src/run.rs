@@ -214,6 +214,10 @@ async fn serve(services: &Services<'_>, catalog: CatalogTask) -> Result<(), Fail
         if let Some(registrar) = &registrar {
             registrar.start(None);
             background.spawn(guilds::list_daily(Arc::clone(rest), events.clone()));
+        } else {
+            tracing::warn!(
+                "without the bot's token, servers that remove the bot are not noticed, and what is kept of them is not erased"
+            );
         }
     }
     background.spawn(guilds::record(received_events, Arc::clone(store), registrar));
