@@ -48,12 +48,8 @@ const ERASE_GUILD: [&str; 2] =
     ["delete from guild where guild_id = $1", "delete from digest_draft where guild_id = $1"];
 
 impl Store {
-    /// The settings of a guild, if cached.
-    pub fn cached_settings(&self, guild: GuildId) -> Option<Arc<Settings>> {
-        self.settings_cache.get(guild)
-    }
-
-    /// The settings of a guild, from the cache or the database.
+    /// The settings of a guild, from the cache or the database. If they are cached, the future is
+    /// ready at once.
     pub async fn settings(&self, guild: GuildId) -> Result<Arc<Settings>> {
         match self.settings_cache.get(guild) {
             Some(settings) => Ok(settings),

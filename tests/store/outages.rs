@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{OTHER, change};
-use crate::engine::{Engine, GUILD, MEMBER, on_both, runtime};
+use crate::engine::{Engine, GUILD, MEMBER, cached_settings, on_both, runtime};
 use crate::local::Folder;
 use crate::postgres::Postgres;
 use crate::proxy::Proxy;
@@ -20,10 +20,10 @@ fn lookups_fail_at_once_while_the_database_is_down_and_recover_afterwards() {
     runtime().block_on(async {
         let store = engine.process().await;
         change(&store, SettingValue::Pace(4).into()).await;
-        assert!(store.cached_settings(GUILD).is_some());
+        assert!(cached_settings(&store, GUILD).is_some());
         cluster.stop("immediate");
         wait_until(|| store.current_error().is_some()).await;
-        assert_eq!(store.cached_settings(GUILD), None, "what changes is not heard any more");
+        assert_eq!(cached_settings(&store, GUILD), None, "what changes is not heard any more");
         let began = tokio::time::Instant::now();
         for _ in 0..50 {
             assert_eq!(store.settings(GUILD).await, Err(StoreError::Unreachable));
@@ -33,7 +33,7 @@ fn lookups_fail_at_once_while_the_database_is_down_and_recover_afterwards() {
         wait_until(|| store.current_error().is_none()).await;
         assert_eq!(store.settings(GUILD).await.expect("settings").pace, 4);
         change(&store, SettingValue::Pace(5).into()).await;
-        assert_eq!(store.cached_settings(GUILD).expect("it listens again").pace, 5);
+        assert_eq!(cached_settings(&store, GUILD).expect("it listens again").pace, 5);
     });
 }
 
@@ -109,10 +109,10 @@ fn a_stalled_database_is_used_again_within_five_seconds() {
             assert!(found.iter().all(Result::is_err));
         }
         assert!(store.current_error().is_some());
-        assert_eq!(store.cached_settings(GUILD), None, "what changes is not heard any more");
+        assert_eq!(cached_settings(store, GUILD), None, "what changes is not heard any more");
         proxy.pause(false);
         recovers_within(store, Duration::from_secs(5)).await;
-        while store.cached_settings(GUILD).is_none() {
+        while cached_settings(store, GUILD).is_none() {
             sleep(Duration::from_millis(100)).await;
             store.settings(GUILD).await.expect("settings");
         }
