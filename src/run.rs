@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use secrecy::SecretString;
 use tokio::runtime::Runtime;
-use tokio::sync::mpsc::{self, UnboundedSender};
+use tokio::sync::mpsc::{self, Sender};
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -180,10 +180,10 @@ async fn serve(services: &Services<'_>, catalog: CatalogTask) -> Result<(), Fail
     let mut signals = signals::Signals::new().context("listen for signals")?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), discord = rest.base().host(), "starting");
     let reload_signal = reload::ReloadSignal::new().context("listen for signals")?;
-    let (events, received_events) = mpsc::unbounded_channel();
+    let (events, received_events) = mpsc::channel(guilds::QUEUE_MAX);
     let endpoint = services.public_key.clone().map(|key| {
         let events = events.clone();
-        Arc::new(Endpoint::new(key, move |event| drop(events.send(event))))
+        Arc::new(Endpoint::new(key, move |event| guilds::queue(&events, event)))
     });
     // Aborted on drop.
     let mut background = JoinSet::new();
@@ -214,6 +214,10 @@ async fn serve(services: &Services<'_>, catalog: CatalogTask) -> Result<(), Fail
         if let Some(registrar) = &registrar {
             registrar.start(None);
             background.spawn(guilds::list_daily(Arc::clone(rest), events.clone()));
+        } else {
+            tracing::warn!(
+                "without the bot's token, servers that remove the bot are not noticed, and what is kept of them is not erased"
+            );
         }
     }
     background.spawn(guilds::record(received_events, Arc::clone(store), registrar));
@@ -287,7 +291,7 @@ async fn run_gateway(
     services: &Services<'_>,
     info: Option<GatewayInfo>,
     handler: &Arc<InteractionHandler>,
-    events: UnboundedSender<GatewayEvent>,
+    events: Sender<GatewayEvent>,
 ) -> Result<(), Failure> {
     let (Some(info), Some(token)) = (info, &services.token) else {
         services.stop.cancelled().await;
@@ -296,7 +300,7 @@ async fn run_gateway(
     let context = GatewayContext {
         handler: Arc::clone(handler),
         stop: services.stop.clone(),
-        on_event: Box::new(move |event| drop(events.send(event))),
+        on_event: Box::new(move |event| guilds::queue(&events, event)),
         status: Arc::clone(&services.shards),
         store: Arc::clone(&services.store),
     };

@@ -104,18 +104,25 @@ impl Store {
         self.transaction(async |transaction| transaction.execute(sql, values).await).await
     }
 
-    /// Runs a transaction, which is rolled back after an error.
+    /// Runs a transaction, which is rolled back after an error, except after
+    /// [`StoreError::OutcomeUnknown`] and [`StoreError::TooSlow`].
     async fn transaction<T>(
         &self,
         work: impl AsyncFnOnce(&mut Transaction) -> sqlx::Result<T>,
     ) -> Result<T> {
+        let mut is_committing = false;
         let work = async {
             let mut transaction = self.engine.begin().await?;
             let done = work(&mut transaction).await?;
+            is_committing = true;
             transaction.commit().await?;
             Ok(done)
         };
-        self.run(Operation::Write, work).await
+        let done = self.run(Operation::Write, work).await;
+        match is_committing {
+            true => done.map_err(StoreError::during_commit),
+            false => done,
+        }
     }
 
     /// Runs a transaction that changes the settings of a guild or of [`ALL_GUILDS`], and
@@ -198,5 +205,32 @@ impl Store {
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Store").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_commit_that_is_not_confirmed_is_not_taken_for_a_rollback() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("dossier.db");
+        let url = StoreUrl::parse(&format!("sqlite:{}", path.display())).expect("an address");
+        let store = Store::new(&url);
+        store.open().await.expect("a database");
+        let insert = "insert into guild (guild_id) values (1)";
+        let failed = store.transaction(async |transaction| {
+            transaction.execute(insert, Vec::new()).await?;
+            transaction.execute(insert, Vec::new()).await
+        });
+        assert_eq!(failed.await, Err(StoreError::Other), "it is rolled back");
+        let unconfirmed = store.transaction(async |transaction| {
+            // The check of the file before the transaction has passed; the one after it fails.
+            std::fs::rename(&path, path.with_extension("elsewhere")).expect("a file");
+            transaction.execute(insert, Vec::new()).await
+        });
+        assert_eq!(unconfirmed.await, Err(StoreError::OutcomeUnknown));
+        assert_eq!(store.current_error(), Some(StoreError::Moved), "the cause");
     }
 }

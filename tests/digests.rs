@@ -391,6 +391,22 @@ fn of_two_equal_drafts_confirmed_at_once_one_is_saved() {
 }
 
 #[test]
+fn a_draft_does_not_undo_what_was_changed_after_it_was_made() {
+    let server = Server::start();
+    server.add(&add(BOTS));
+    let changed = &["changed, paused or resumed after this draft was made"];
+    let draft = server.ask(&config("edit").with("at", "10:00"));
+    assert_contains(&server.ask(&config("pause")), &["Paused:"]);
+    assert_contains(&server.ask(&press(&draft, "Confirm")), changed);
+    assert_contains(&server.ask(&config("list")), &["at 09:00", "Paused."]);
+    let [earlier, later] = ["10:00", "11:00"].map(|at| server.ask(&config("edit").with("at", at)));
+    assert_contains(&server.ask(&press(&later, "Confirm")), &["Saved", "at 11:00"]);
+    assert_contains(&server.ask(&press(&earlier, "Confirm")), changed);
+    assert_contains(&server.ask(&press(&later, "Confirm")), &["Nothing has changed"]);
+    assert_contains(&server.ask(&config("list")), &["at 11:00"]);
+}
+
+#[test]
 fn a_duplicate_digest_is_refused() {
     let server = Server::start();
     let plan = |at: &str, zone: &str| {

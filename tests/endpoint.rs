@@ -167,6 +167,7 @@ fn the_endpoint_works_without_a_token() {
     let answer = endpoint.ask(&discord, &demand());
     assert!(answer.status == 200 && answer.body.contains("NATO"), "{answer:?}");
     assert_eq!(discord.calls().len(), 0, "nothing is called without a token");
+    endpoint.bot.wait_for("servers that remove the bot are not noticed");
 }
 
 #[test]

@@ -372,10 +372,12 @@ fn consecutive_refusals_pause_a_digest_unless_one_run_succeeds() {
 fn a_draft_belongs_to_one_member_and_expires_after_15_minutes() {
     on_both(async |engine| {
         let store = engine.process().await;
+        let digest = |at| planned(plan("Europe/Kyiv", at));
         let draft = |id| Draft {
             id: digest_id(id),
-            changes: None,
-            planned: planned(plan("Europe/Kyiv", "09:00")),
+            changes: Some(digest_id(9)),
+            before: Some(PlannedDigest { channel_name: String::new(), ..digest("08:00") }),
+            planned: digest("09:00"),
         };
         store.save_draft(GUILD, MEMBER, 1_000, &draft(1)).await.expect("a draft");
         let read = async |member, now| store.find_draft(GUILD, member, now, digest_id(1)).await;

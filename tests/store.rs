@@ -7,7 +7,7 @@ mod transfer;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::engine::{Engine, GUILD, MEMBER, import, on_both, runtime};
+use crate::engine::{Engine, GUILD, MEMBER, cached_settings, import, on_both, runtime};
 use dossier::guild::{Change, ChannelId, Elsewhere, GuildId, Rule, Rules, SettingValue, Settings};
 use dossier::store::{
     AppliedChange, DEPARTED_RETENTION_SECONDS, SCHEMA_VERSION, ShardInfo, Store, StoreError,
@@ -140,7 +140,7 @@ fn a_change_is_seen_by_other_processes_within_a_second() {
         let (one, two) = (engine.process().await, engine.process().await);
         assert_eq!(two.settings(GUILD).await.expect("settings").pace, 0);
         change(&one, SettingValue::Pace(9).into()).await;
-        assert_eq!(one.cached_settings(GUILD).expect("its own change is known").pace, 9);
+        assert_eq!(cached_settings(&one, GUILD).expect("its own change is known").pace, 9);
         sleep(Duration::from_millis(900)).await;
         assert_eq!(two.settings(GUILD).await.expect("settings").pace, 9);
         one.erase_guild(GUILD).await.expect("an erasure");
@@ -177,9 +177,9 @@ fn an_erased_guild_is_removed_from_every_cache() {
         sleep(Duration::from_millis(900)).await;
         assert_eq!((pace(&one).await, pace(&two).await), (9, 9));
         one.record_departure(GUILD, 1_000).await.expect("a note");
-        assert_eq!(one.cached_settings(GUILD), None);
+        assert_eq!(cached_settings(&one, GUILD), None);
         sleep(Duration::from_millis(900)).await;
-        assert_eq!(two.cached_settings(GUILD), None);
+        assert_eq!(cached_settings(&two, GUILD), None);
         // The settings are cached again before the departure is recorded a second time.
         assert_eq!((pace(&one).await, pace(&two).await), (9, 9));
         engine.execute("update guild set left_at = 1000").await;

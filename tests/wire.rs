@@ -333,7 +333,7 @@ fn run(
     let guild_context = guild_context(is_component);
     static NUMBER: AtomicI64 = AtomicI64::new(9_999);
     let id = DigestId::from_number(NUMBER.fetch_add(1, Ordering::Relaxed)).expect("an id");
-    let draft = Draft { id, changes: None, planned: digest.planned.clone() };
+    let draft = Draft { id, changes: None, before: None, planned: digest.planned.clone() };
     let options = [
         ("channel", channel(0).to_string()),
         ("mode", "refuse".into()),

@@ -50,11 +50,8 @@ async fn option_channel_access(
     context: &AdminContext<'_>,
     request: &Request,
 ) -> Result<Vec<ChannelAccess>, Refusal> {
-    let mut access = Vec::new();
-    for channel in CHANNEL.channels(request)? {
-        access.push(context.check_access(&context.guild_context.location(channel)).await);
-    }
-    Ok(access)
+    let channels = CHANNEL.channels(request)?;
+    Ok(context.check_access_to_all(channels.into_iter()).await)
 }
 
 async fn set_rule(

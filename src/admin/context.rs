@@ -26,7 +26,7 @@ use crate::store::Store;
 /// Timeout for a handler's requests to Discord.
 const DISCORD_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Timeout for checking all channels of a settings file.
+/// Timeout for checking all channels of a command or a settings file.
 const CHECKS_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The checks stop after this many channels that Discord refuses, because each one counts as an

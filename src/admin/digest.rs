@@ -8,10 +8,11 @@ use super::{
 use crate::card::{Card, Control, Mention, Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
+use crate::digest::delivery::PostNow;
 use crate::digest::selection::{card, choose};
 use crate::digest::text::{advice, fault_text, label, plan_text, state_lines};
-use crate::digest::{Digest, DigestId, PlannedDigest, Publish, Run, RunState};
-use crate::guild::{GuildId, SettingValue};
+use crate::digest::{Digest, DigestId, Publish, Run, RunState};
+use crate::guild::{Change, Difference, GuildId, SettingValue};
 use crate::locale::Locale;
 use crate::request::{OptionKind, OptionSpec, Request};
 
@@ -98,12 +99,13 @@ pub(super) async fn post_now(context: &AdminContext<'_>, request: &Request) -> A
     let GuildContext { interaction, guild, .. } = context.guild_context;
     // Concurrent requests post once, whichever process handles them.
     let id = (guild, digest.id);
-    let run = poster.post_now(context.catalog, id, interaction, POST_NOW_SECONDS).await;
-    let run = run.map_err(AdminError::save_failed)?;
+    let posted = poster.post_now(context.catalog, id, interaction, POST_NOW_SECONDS).await;
+    let posted = posted.map_err(AdminError::save_failed)?;
     let buttons = digest_buttons(context.catalog, Some(digest.id));
-    Ok(match run {
-        Some(run) => post_now_card(context, &digest, &run, buttons),
-        None => sentence_card(context, "digest-posting-already", buttons),
+    Ok(match posted {
+        PostNow::AlreadyRunning => sentence_card(context, "digest-posting-already", buttons),
+        PostNow::Pending => sentence_card(context, "digest-posting-pending", buttons),
+        PostNow::Finished(run) => post_now_card(context, &digest, &run, buttons),
     })
 }
 
@@ -121,6 +123,7 @@ fn post_now_card(context: &AdminContext<'_>, digest: &Digest, run: &Run, buttons
         (RunState::Sent, _, None) => "digest-posted",
         (RunState::Sent, ..) => "digest-posted-but",
         (RunState::Open, ..) => "digest-posting",
+        (RunState::Unknown, ..) => "digest-perhaps-posted",
         _ => "digest-not-posted",
     };
     let mut texts = vec![context.text(key, &arguments)];
@@ -139,8 +142,13 @@ pub(super) async fn resume(context: &AdminContext<'_>, request: &Request) -> Ans
 async fn set_paused(context: &AdminContext<'_>, request: &Request, is_paused: bool) -> Answer {
     let digest = load(context, request).await?;
     let key = if is_paused { "digest-pausing" } else { "digest-resuming" };
-    let planned = PlannedDigest { is_paused, ..digest.planned.clone() };
-    save(context, request, &digest, Some(planned), key).await
+    let change = Change::PauseDigest { id: digest.id, is_paused };
+    let differences = context.change(change).await?;
+    if differences.is_empty() {
+        // It may have been removed in the meantime.
+        load(context, request).await?;
+    }
+    change_card(context, request, &digest, &differences, key).await
 }
 
 pub(super) async fn remove(context: &AdminContext<'_>, request: &Request) -> Answer {
@@ -149,7 +157,8 @@ pub(super) async fn remove(context: &AdminContext<'_>, request: &Request) -> Ans
     if context.guild_context.is_component && !confirm::is_confirmed(context, request)? {
         return Ok(removal_question(context, &digest));
     }
-    save(context, request, &digest, None, "digest-removing").await
+    let differences = context.change(SettingValue::Digest(digest.id, None)).await?;
+    change_card(context, request, &digest, &differences, "digest-removing").await
 }
 
 /// Asks whether to remove a digest.
@@ -162,21 +171,20 @@ fn removal_question(context: &AdminContext<'_>, digest: &Digest) -> Card {
     single_page(context.locale(), "digest-remove-ask.title", texts, vec![buttons])
 }
 
-/// Changes or removes a digest.
-async fn save(
+/// The response to a change or a removal.
+async fn change_card(
     context: &AdminContext<'_>,
     request: &Request,
     digest: &Digest,
-    to: Option<PlannedDigest>,
+    differences: &[Difference],
     key: &str,
 ) -> Answer {
-    let left = to.is_some().then_some(digest.id);
-    let differences = context.change(SettingValue::Digest(digest.id, to)).await?;
+    let left = (request.command != REMOVE.name).then_some(digest.id);
     let texts = vec![context.text(key, &[]), plan_text(context.locale(), digest.plan())];
     match context.guild_context.is_component {
-        true => change_response(context, request, &differences, texts).await,
+        true => change_response(context, request, differences, texts).await,
         false => {
-            Ok(confirmation(context, &differences, texts, digest_buttons(context.catalog, left)))
+            Ok(confirmation(context, differences, texts, digest_buttons(context.catalog, left)))
         }
     }
 }

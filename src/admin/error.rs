@@ -26,7 +26,9 @@ impl AdminError {
             Self::Store { error, was_saving } => {
                 let key = match (was_saving, error) {
                     (false, _) => "refuse-not-read",
-                    (true, StoreError::TooSlow) => "refuse-perhaps-saved",
+                    (true, StoreError::TooSlow | StoreError::OutcomeUnknown) => {
+                        "refuse-perhaps-saved"
+                    }
                     (true, _) => "refuse-not-saved",
                 };
                 Refusal::new(key).with("trouble", locale.text(&error.key())).card(locale)

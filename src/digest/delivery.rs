@@ -54,6 +54,17 @@ pub struct DigestPoster {
 /// Why nothing is sent to a channel, and the wait that Discord asks for, if any.
 type ChannelFault = (Fault, Option<Duration>);
 
+/// The outcome of *Post now*.
+#[derive(Debug)]
+pub enum PostNow {
+    /// An entry was posted a moment ago or is being posted, so nothing more is.
+    AlreadyRunning,
+    /// This process lost the run or could not record its outcome. It is resolved once its lease
+    /// expires.
+    Pending,
+    Finished(Run),
+}
+
 impl DigestPoster {
     /// With `pictures`, they are attached to posts.
     pub fn new(
@@ -84,24 +95,24 @@ impl DigestPoster {
     }
 
     /// Posts the next entry of a digest at once. `request` is an idempotency key: a second call
-    /// with it posts nothing and returns `None`, and so does one within `quiet_seconds` of another
-    /// run of the digest.
+    /// with it posts nothing, and neither does one within `quiet_seconds` of another run of the
+    /// digest.
     pub async fn post_now(
         &self,
         catalog: &Catalog,
         digest: (GuildId, DigestId),
         request: u64,
         quiet_seconds: i64,
-    ) -> Result<Option<Run>, StoreError> {
+    ) -> Result<PostNow, StoreError> {
         let (now, slot) = (now(), format!("now:{request}"));
         let choose = |plan: &Plan, day, posted: &_| choose(catalog, plan.content, day, posted);
         let deadline = now + POST_NOW_DEADLINE;
         let claim =
             self.store.claim_unscheduled(now, digest, &slot, deadline, quiet_seconds, &choose);
-        match claim.await? {
-            Some(run) => Ok(self.deliver(catalog, run).await),
-            None => Ok(None),
-        }
+        let Some(run) = claim.await? else {
+            return Ok(PostNow::AlreadyRunning);
+        };
+        Ok(self.deliver(catalog, run).await.map_or(PostNow::Pending, PostNow::Finished))
     }
 
     /// Checks that a channel belongs to the guild: the database may have been edited by hand or

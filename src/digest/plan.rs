@@ -15,7 +15,7 @@ pub struct DigestId(i64);
 /// The digests of a guild.
 pub type Digests = BTreeMap<DigestId, PlannedDigest>;
 
-/// A plan with the author and the channel name at the time of setup.
+/// A plan with the channel name at the time of setup, and whether it is paused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedDigest {
     pub plan: Plan,
@@ -92,6 +92,22 @@ impl Plan {
     pub fn repeats(&self, other: &Self, now: i64) -> bool {
         let is_same = Self { zone: other.zone.clone(), ..self.clone() } == *other;
         is_same && self.zone.agrees_with(&other.zone, now)
+    }
+}
+
+impl PlannedDigest {
+    /// Whether a draft of this digest may be saved: the digest is still as it was `before`, when the
+    /// draft was made, or already as in the draft.
+    pub fn may_replace(&self, current: Option<&Self>, before: Option<&Self>) -> bool {
+        // A draft does not keep the former name of the channel.
+        let is_same =
+            |one: &Self, other: &Self| (&one.plan, one.is_paused) == (&other.plan, other.is_paused);
+        match current {
+            None => before.is_none(),
+            Some(current) => {
+                is_same(current, self) || before.is_some_and(|before| is_same(current, before))
+            }
+        }
     }
 }
 

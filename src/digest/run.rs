@@ -19,6 +19,8 @@ pub struct Draft {
     pub id: DigestId,
     /// The digest that it changes; `None` for a new one.
     pub changes: Option<DigestId>,
+    /// That digest when the draft was made.
+    pub before: Option<PlannedDigest>,
     pub planned: PlannedDigest,
 }
 

@@ -24,7 +24,7 @@ pub(super) const ORDER: [Kind; 9] = [
     Kind::Actor,
 ];
 
-/// Chooses the next entry: the first that is not in `posted`, or the first of all once all were
+/// Chooses the next entry: the first that is not in `shown`, or the first of all once all were
 /// posted. `None` if no entry has the kind.
 pub fn choose(
     catalog: &Catalog,

@@ -11,8 +11,11 @@ use crate::digest::{DIGESTS_MAX, DigestId, Digests, PlannedDigest};
 pub enum Change {
     /// Sets these values, unless there were more rules than there may be.
     Set(Vec<SettingValue>),
-    /// Sets a digest, unless another one repeats it at that time or there is no room for it.
-    SaveDigest { id: DigestId, planned: PlannedDigest, now: i64 },
+    /// Sets a digest, unless it is no longer as in `before`, another one repeats it at that time, or
+    /// there is no room for it.
+    SaveDigest { id: DigestId, before: Option<PlannedDigest>, planned: PlannedDigest, now: i64 },
+    /// Pauses or resumes a digest, whatever its plan is by now.
+    PauseDigest { id: DigestId, is_paused: bool },
     /// Removes all rules.
     ClearRules,
     /// Replaces all settings at once; without digests, the existing ones stay.
@@ -68,15 +71,22 @@ impl Change {
                 let has_room = changed.rules.len() <= RULES_MAX.max(settings.rules.len());
                 if has_room { values.clone() } else { Vec::new() }
             }
-            Self::SaveDigest { id, planned, now } => {
+            Self::SaveDigest { id, before, planned, now } => {
                 let mut others = digests.iter().filter(|(other, _)| *other != id);
                 let is_repeated = others.any(|(_, one)| one.plan.repeats(&planned.plan, *now));
                 let has_room = digests.contains_key(id) || digests.len() < DIGESTS_MAX;
-                let is_saved = has_room && !is_repeated;
+                let is_current = planned.may_replace(digests.get(id), before.as_ref());
+                let is_saved = has_room && !is_repeated && is_current;
                 is_saved
                     .then(|| SettingValue::Digest(*id, Some(planned.clone())))
                     .into_iter()
                     .collect()
+            }
+            Self::PauseDigest { id, is_paused } => {
+                let digest = digests.get(id).cloned();
+                let planned =
+                    digest.map(|digest| PlannedDigest { is_paused: *is_paused, ..digest });
+                vec![SettingValue::Digest(*id, planned)]
             }
             Self::ClearRules => settings
                 .rules
@@ -110,7 +120,7 @@ impl Change {
                 values.iter().any(|value| matches!(value, SettingValue::Digest(..)))
             }
             Self::ClearRules => false,
-            Self::SaveDigest { .. } | Self::All(..) => true,
+            Self::SaveDigest { .. } | Self::PauseDigest { .. } | Self::All(..) => true,
         }
     }
 }
@@ -242,7 +252,9 @@ mod tests {
     fn a_digest_that_repeats_another_is_not_saved_nor_one_too_many() {
         let id = |number: i64| DigestId::from_number(number).expect("an id");
         let save = |number, channel, digests: &Digests| {
-            let change = Change::SaveDigest { id: id(number), planned: planned(channel), now: 0 };
+            let (id, planned) = (id(number), planned(channel));
+            let before = digests.get(&id).cloned();
+            let change = Change::SaveDigest { id, before, planned, now: 0 };
             change.differences(&Settings::default(), digests).len()
         };
         let one = Digests::from([(id(1), planned(1))]);
@@ -253,6 +265,37 @@ mod tests {
         let all: Digests = (1..=most).map(|number| (id(number), planned(number))).collect();
         assert_eq!(save(most + 1, most + 1, &all), 0, "no room");
         assert_eq!(save(most, most + 1, &all), 1, "one that is there");
+    }
+
+    #[test]
+    fn a_digest_is_saved_only_if_it_is_as_it_was_when_the_draft_was_made() {
+        let id = DigestId::from_number(1).expect("an id");
+        let paused = PlannedDigest { is_paused: true, ..planned(1) };
+        for (before, current, is_saved) in [
+            (None, None, true),
+            (Some(planned(1)), Some(planned(1)), true),
+            (Some(planned(1)), Some(planned(2)), false),
+            (Some(planned(1)), Some(paused.clone()), false),
+            (Some(planned(1)), None, false),
+            (None, Some(planned(1)), false),
+        ] {
+            let digests: Digests = current.map(|current| (id, current)).into_iter().collect();
+            let change = Change::SaveDigest { id, before, planned: planned(3), now: 0 };
+            let differences = change.differences(&Settings::default(), &digests);
+            assert_eq!(!differences.is_empty(), is_saved, "{change:?} {digests:?}");
+        }
+    }
+
+    #[test]
+    fn pausing_changes_nothing_else_of_a_digest() {
+        let id = DigestId::from_number(1).expect("an id");
+        let pause = Change::PauseDigest { id, is_paused: true };
+        let differences = |digests: &Digests| pause.differences(&Settings::default(), digests);
+        let changed = differences(&Digests::from([(id, planned(2))]));
+        let paused = PlannedDigest { is_paused: true, ..planned(2) };
+        assert_eq!(changed[0].to, SettingValue::Digest(id, Some(paused.clone())));
+        assert!(differences(&Digests::from([(id, paused)])).is_empty());
+        assert!(differences(&Digests::new()).is_empty(), "it is not brought back");
     }
 
     fn planned(channel: i64) -> PlannedDigest {

@@ -43,6 +43,7 @@ pub(super) struct DigestRunner {
     window_seconds: i64,
     stop: CancellationToken,
     permits: Arc<Semaphore>,
+    notice_permits: Arc<Semaphore>,
     deliveries: TaskTracker,
 }
 
@@ -59,6 +60,7 @@ impl DigestRunner {
             window_seconds,
             stop: stop.clone(),
             permits: Arc::new(Semaphore::new(DELIVERIES_MAX)),
+            notice_permits: Arc::new(Semaphore::new(CONCURRENT_NOTICES)),
             deliveries: TaskTracker::new(),
         })
     }
@@ -119,11 +121,14 @@ impl DigestRunner {
 
     async fn report_failures(&self, poster: &DigestPoster) -> Result<(), StoreError> {
         for _ in 0..CONCURRENT_NOTICES {
+            // Those of earlier polls may still be waiting for Discord.
+            let Ok(permit) = Arc::clone(&self.notice_permits).try_acquire_owned() else { break };
             let notice = self.store.claim_failure_notice(now(), DIGESTS_PER_NOTICE).await?;
             let Some(notice) = notice else { break };
             let (poster, catalog) = (poster.clone(), self.handler.catalog());
             self.deliveries.spawn(async move {
                 poster.send_failure_notice(&catalog, &notice).await;
+                drop(permit);
             });
         }
         Ok(())

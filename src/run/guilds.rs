@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::time::sleep;
 
 use super::registration::Registrar;
@@ -21,6 +22,9 @@ const ERASE_INTERVAL: Duration = Duration::from_secs(15 * 60);
 const RETRY_BACKOFF: Duration = Duration::from_secs(5);
 const TRIES_MAX: u32 = 720;
 
+/// The most events that wait for the store.
+pub(super) const QUEUE_MAX: usize = 10_000;
+
 /// How often the guilds are listed if there is no gateway connection.
 const LIST_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -29,11 +33,11 @@ const LIST_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
 const PAGE_SIZE: usize = 200;
 
 /// Lists all guilds once a day, and reports them as the gateway does.
-pub(super) async fn list_daily(rest: Arc<Rest>, events: UnboundedSender<GatewayEvent>) {
+pub(super) async fn list_daily(rest: Arc<Rest>, events: Sender<GatewayEvent>) {
     loop {
         match list(&rest).await {
             Ok(guilds) => {
-                drop(events.send(GatewayEvent::Guilds(ShardInfo { id: 0, total: 1 }, guilds)));
+                queue(&events, GatewayEvent::Guilds(ShardInfo { id: 0, total: 1 }, guilds));
             }
             // A partial list would make the missing guilds look departed.
             Err(error) => {
@@ -63,10 +67,30 @@ async fn list(rest: &Rest) -> anyhow::Result<Vec<u64>> {
     }
 }
 
+/// Queues an event for [`record`] without waiting.
+pub(super) fn queue(events: &Sender<GatewayEvent>, event: GatewayEvent) {
+    // After the receiver has stopped, nothing is recorded any more.
+    if let Err(TrySendError::Full(event)) = events.try_send(event) {
+        log_dropped(&event);
+    }
+}
+
+/// Reports an event that is not recorded. The list of the next session, or of the next day, has it.
+fn log_dropped(event: &GatewayEvent) {
+    let server = match event {
+        GatewayEvent::GuildAdded(id) | GatewayEvent::GuildRemoved(id) => Some(id.get()),
+        GatewayEvent::Ready(_) | GatewayEvent::Guilds(..) => None,
+    };
+    tracing::error!(
+        server,
+        "servers that came or went could not be recorded; the next list of servers corrects it"
+    );
+}
+
 /// Records events in the store in order: an older event must not overwrite a newer one. Registers the
 /// commands when the first session starts.
 pub(super) async fn record(
-    mut events: UnboundedReceiver<GatewayEvent>,
+    mut events: Receiver<GatewayEvent>,
     store: Arc<Store>,
     mut registrar: Option<Registrar>,
 ) {
@@ -76,13 +100,21 @@ pub(super) async fn record(
         {
             registrar.start(application);
         }
-        for _ in 0..TRIES_MAX {
-            if record_event(&store, &event).await.is_ok() {
-                break;
-            }
-            sleep(RETRY_BACKOFF).await;
+        if !record_with_retries(&store, &event).await {
+            log_dropped(&event);
         }
     }
+}
+
+/// Returns whether the event was recorded.
+async fn record_with_retries(store: &Store, event: &GatewayEvent) -> bool {
+    for _ in 0..TRIES_MAX {
+        if record_event(store, event).await.is_ok() {
+            return true;
+        }
+        sleep(RETRY_BACKOFF).await;
+    }
+    false
 }
 
 async fn record_event(store: &Store, event: &GatewayEvent) -> Result<(), StoreError> {

@@ -58,7 +58,7 @@ impl Registrar {
         }
     }
 
-    /// Returns the number of changes.
+    /// Returns the number of changes. Commands of other programs, which are kept, do not count.
     async fn apply(&self, application: Option<ApplicationId>) -> anyhow::Result<usize> {
         let application = match application {
             Some(id) => id,
@@ -69,6 +69,7 @@ impl Registrar {
             registration::load_plans(&self.rest, application, &catalog, &self.setting, false);
         let plans = plans.await?;
         registration::overwrite(&self.rest, application, &plans).await?;
-        Ok(plans.iter().map(|plan| plan.changes.len()).sum())
+        let changes = plans.iter().flat_map(|plan| &plan.changes);
+        Ok(changes.filter(|change| change.requires_overwrite()).count())
     }
 }

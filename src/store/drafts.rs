@@ -5,14 +5,14 @@ use super::{Result, Store};
 use crate::digest::{DRAFT_SECONDS, DigestId, Draft, PlannedDigest};
 use crate::guild::{GuildId, UserId};
 
-const FIND: &str = "select digest_id, plan, channel_name from digest_draft
+const FIND: &str = "select digest_id, before, plan, channel_name from digest_draft
      where id = $1 and guild_id = $2 and member_id = $3 and made_at > $4";
 
 const DELETE_EXPIRED: &str = "delete from digest_draft where made_at <= $1";
 
 const INSERT: &str =
-    "insert into digest_draft (id, guild_id, member_id, digest_id, plan, channel_name, made_at)
-     values ($1, $2, $3, $4, $5, $6, $7)";
+    "insert into digest_draft (id, guild_id, member_id, digest_id, before, plan, channel_name, made_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)";
 
 impl Store {
     pub async fn save_draft(
@@ -22,9 +22,10 @@ impl Store {
         now: i64,
         draft: &Draft,
     ) -> Result<()> {
-        let Draft { id, changes, planned } = draft;
+        let Draft { id, changes, before, planned } = draft;
+        let before = before.as_ref().map(PlannedDigest::to_string);
         let (plan, name) = (planned.to_string(), &*planned.channel_name);
-        let values = params![*id, guild, member, *changes, plan, name, now];
+        let values = params![*id, guild, member, *changes, before, plan, name, now];
         self.execute(INSERT, values).await.map(drop)
     }
 
@@ -50,6 +51,8 @@ impl Store {
             return Ok(None);
         };
         let planned = PlannedDigest { channel_name: row.get("channel_name")?, ..planned };
-        Ok(Some(Draft { id, changes: row.get("digest_id")?, planned }))
+        let before: Option<String> = row.get("before")?;
+        let before = before.and_then(|before| before.parse().ok());
+        Ok(Some(Draft { id, changes: row.get("digest_id")?, before, planned }))
     }
 }

@@ -16,6 +16,9 @@ pub enum StoreError {
     /// A change may have been written or not.
     #[error("the database did not answer in time")]
     TooSlow,
+    /// The database failed while it committed. A change may have been written or not.
+    #[error("the database did not confirm the change")]
+    OutcomeUnknown,
     #[error("another program has locked the database")]
     Locked,
     /// It can be read.
@@ -39,6 +42,16 @@ pub enum StoreError {
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
 impl StoreError {
+    /// The error of a transaction whose commit failed with this one. By some, the database says that
+    /// it has committed nothing; a lost connection, or a file that is found replaced afterwards, says
+    /// neither.
+    pub(super) fn during_commit(self) -> Self {
+        match self {
+            Self::Full | Self::Locked | Self::ReadOnly | Self::TooSlow => self,
+            _ => Self::OutcomeUnknown,
+        }
+    }
+
     /// The Fluent key of the sentence for users.
     pub fn key(self) -> String {
         let name: &str = self.into();
@@ -113,6 +126,17 @@ fn from_code(code: &str) -> StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lost_connection_during_a_commit_leaves_the_outcome_unknown() {
+        for (error, expected) in [
+            (StoreError::Unreachable, StoreError::OutcomeUnknown),
+            (StoreError::Moved, StoreError::OutcomeUnknown),
+            (StoreError::Full, StoreError::Full),
+        ] {
+            assert_eq!(error.during_commit(), expected);
+        }
+    }
 
     #[test]
     fn the_error_codes_of_both_engines_are_distinguished() {

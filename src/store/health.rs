@@ -34,11 +34,12 @@ impl Health {
         read.is_some() || write == Some(StoreError::Unreachable)
     }
 
-    /// Whether the last write failed with an error that may pass.
+    /// Whether the last write failed with an error that may pass, which only another write shows.
     pub(super) fn is_write_failing(&self) -> bool {
-        let lasts = |error| matches!(error, StoreError::Unreachable | StoreError::Damaged);
+        // A successful read clears `Unreachable`, and damage does not pass.
+        let needs_no_probe = |error| matches!(error, StoreError::Unreachable | StoreError::Damaged);
         let [_, write] = *self.0.lock();
-        write.is_some_and(|error| !lasts(error))
+        write.is_some_and(|error| !needs_no_probe(error))
     }
 
     /// A successful write proves that reads work too; a successful read, that the database is

@@ -25,7 +25,7 @@ macro_rules! migrations {
     };
 }
 
-migrations! { 1 "0001_guild_settings", 2 "0002_digests", 3 "0003_pictures", 4 "0004_gateway" }
+migrations! { 1 "0001_guild_settings", 2 "0002_digests", 3 "0003_pictures", 4 "0004_gateway", 5 "0005_draft_before" }
 
 /// The schema version of this program.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS[MIGRATIONS.len() - 1].version;

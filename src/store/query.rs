@@ -164,6 +164,18 @@ impl Engine {
         connection.fetch_all(sql, values).await
     }
 
+    /// Begins a transaction whose statements all read the same state. It blocks no writers.
+    pub(super) async fn begin_reading(&self) -> sqlx::Result<Transaction> {
+        let (connection, begin) = match self {
+            Self::Sqlite { read, .. } => (DbConnection::Sqlite(read.acquire().await?), "begin"),
+            Self::Postgres(pool) => (
+                DbConnection::Postgres(pool.acquire().await?),
+                "begin isolation level repeatable read read only",
+            ),
+        };
+        Transaction::begin(connection, None, begin).await
+    }
+
     /// Begins a writing transaction.
     pub(super) async fn begin(&self) -> sqlx::Result<Transaction> {
         let (connection, file, begin) = match self {
@@ -174,15 +186,14 @@ impl Engine {
             }
             Self::Postgres(pool) => (DbConnection::Postgres(pool.acquire().await?), None, "begin"),
         };
-        let mut transaction = Transaction { connection, file, is_open: true };
-        transaction.execute(begin, params![]).await?;
-        Ok(transaction)
+        Transaction::begin(connection, file, begin).await
     }
 }
 
-/// A writing transaction, which is rolled back unless committed.
+/// A transaction, which is rolled back unless committed.
 pub(super) struct Transaction {
     connection: DbConnection,
+    /// Set if the transaction writes to SQLite.
     file: Option<Arc<DatabaseFile>>,
     is_open: bool,
 }
@@ -200,6 +211,16 @@ impl Drop for Transaction {
 }
 
 impl Transaction {
+    async fn begin(
+        connection: DbConnection,
+        file: Option<Arc<DatabaseFile>>,
+        begin: &'static str,
+    ) -> sqlx::Result<Self> {
+        let mut transaction = Self { connection, file, is_open: true };
+        transaction.execute(begin, params![]).await?;
+        Ok(transaction)
+    }
+
     pub(super) async fn fetch_all(
         &mut self,
         sql: impl SqlSafeStr,

@@ -48,12 +48,8 @@ const ERASE_GUILD: [&str; 2] =
     ["delete from guild where guild_id = $1", "delete from digest_draft where guild_id = $1"];
 
 impl Store {
-    /// The settings of a guild, if cached.
-    pub fn cached_settings(&self, guild: GuildId) -> Option<Arc<Settings>> {
-        self.settings_cache.get(guild)
-    }
-
-    /// The settings of a guild, from the cache or the database.
+    /// The settings of a guild, from the cache or the database. If they are cached, the future is
+    /// ready at once.
     pub async fn settings(&self, guild: GuildId) -> Result<Arc<Settings>> {
         match self.settings_cache.get(guild) {
             Some(settings) => Ok(settings),
@@ -71,11 +67,16 @@ impl Store {
         };
         let (settings, has_left) = self.run(Operation::Read, read).await?;
         let settings = Arc::new(settings);
-        self.settings_cache.insert(guild, &settings, epoch);
         if has_left {
             // Someone uses the bot there, so it has not left the guild.
-            self.clear_departure(guild, jiff::Timestamp::now().as_second()).await?;
+            let cleared = self.clear_departure(guild, jiff::Timestamp::now().as_second()).await;
+            if let Err(error) = cleared {
+                tracing::warn!(%guild, %error, "a server that is still there counts as left");
+                // Not cached, so that the next use tries again.
+                return Ok(settings);
+            }
         }
+        self.settings_cache.insert(guild, &settings, epoch);
         Ok(settings)
     }
 
@@ -93,8 +94,9 @@ impl Store {
     }
 
     /// Applies and logs a change. Only the columns that it names are written, so concurrent changes
-    /// do not undo each other. After [`TooSlow`](super::StoreError::TooSlow) it may have been
-    /// committed; after any other error it was not.
+    /// do not undo each other. After [`TooSlow`](super::StoreError::TooSlow) and
+    /// [`OutcomeUnknown`](super::StoreError::OutcomeUnknown) it may have been committed; after any
+    /// other error it was not.
     pub async fn change(
         &self,
         guild: GuildId,

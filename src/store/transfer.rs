@@ -30,8 +30,10 @@ const ADVANCE_SEQUENCE: &str = "select setval(pg_get_serial_sequence('change_log
          coalesce((select max(id) from change_log), 0) + 1, false)";
 
 impl Store {
-    /// Writes all rows except drafts. Returns their number.
+    /// Writes all rows except drafts, as of one moment: the bot may change them meanwhile, and a
+    /// row without the one that it references cannot be imported. Returns their number.
     pub async fn export(&self, mut to: impl Write) -> anyhow::Result<u64> {
+        let mut transaction = self.engine.begin_reading().await.context("begin")?;
         let head = json!({ "dossier": "settings", "format": FORMAT, "schema": SCHEMA_VERSION });
         writeln!(to, "{head}")?;
         let mut count = 0;
@@ -40,7 +42,7 @@ impl Store {
             loop {
                 let sql = table.page_sql(!last_key.is_empty());
                 let values = params![PAGE_ROWS].into_iter().chain(last_key.drain(..)).collect();
-                let rows = self.engine.fetch_all(sql, values).await;
+                let rows = transaction.fetch_all(sql, values).await;
                 let rows = rows.with_context(|| format!("read the table {}", table.name))?;
                 for row in &rows {
                     let values = table.columns.iter().map(|column| row.value(column.name));
@@ -58,6 +60,7 @@ impl Store {
                 }
             }
         }
+        transaction.commit().await.context("commit")?;
         writeln!(to, "{}", json!({ "end": { "rows": count } }))?;
         to.flush()?;
         Ok(count)

@@ -41,7 +41,9 @@ fn changed_commands_are_overwritten_in_one_request_and_foreign_ones_stay() {
         commands.push(foreign);
     });
     let before = discord.registrations().len();
-    stop(&discord, started_again(&discord));
+    let bot = started_again(&discord);
+    bot.wait_for("commands registered changes=1");
+    stop(&discord, bot);
     let sent = discord.registrations().split_off(before);
     assert!(matches!(sent.as_slice(), [one] if one.starts_with("PUT")), "{sent:?}");
     assert!(discord.commands().iter().any(|command| command["name"] == "not-ours"));

@@ -175,6 +175,21 @@ fn an_uncertain_post_is_reported_and_not_repeated() {
 }
 
 #[test]
+fn an_entry_that_may_have_been_posted_before_a_refusal_is_not_posted_again() {
+    let server = Server::start();
+    server.add(&add(BOTS));
+    server.discord.change_channel(BOTS, |channel| channel.permissions &= !READ_MESSAGE_HISTORY);
+    let path = "/channels/300000000000000004/messages";
+    server.discord.inject_fault(FaultRule::next("POST", path, Fault::DroppedAfter));
+    server.discord.inject_fault(FaultRule::next("POST", path, Fault::Status(400)));
+    assert_contains(&server.post_now(), &["It may or may not have been posted"]);
+    assert_eq!(server.posts(BOTS).len(), 1);
+    assert_contains(&server.post_now(), &["Posted"]);
+    let second = text(&server.posts(BOTS)[1]);
+    assert!(second.contains("2 of "), "{second}");
+}
+
+#[test]
 fn a_run_that_was_certainly_not_posted_is_retried() {
     let server = Server::start();
     server.add(&add(BOTS));

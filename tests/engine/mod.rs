@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use dossier::guild::{GuildId, UserId};
+use dossier::guild::{GuildId, Settings, UserId};
 use dossier::store::transfer::Lines;
 use dossier::store::{Store, StoreUrl};
+use futures_util::FutureExt;
 use tokio::runtime::Runtime;
 use tokio::time::{Duration, sleep};
 
@@ -56,6 +57,11 @@ impl Engine {
         sleep(Duration::from_millis(100)).await;
         store
     }
+}
+
+/// The settings of a guild, if they are cached: otherwise they have to be waited for.
+pub(crate) fn cached_settings(store: &Store, guild: GuildId) -> Option<Arc<Settings>> {
+    store.settings(guild).now_or_never()?.ok()
 }
 
 /// Imports what `dossier settings import` reads from a file.

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::{OTHER, change};
-use crate::engine::{Engine, GUILD, MEMBER, on_both, runtime};
+use crate::engine::{Engine, GUILD, MEMBER, cached_settings, on_both, runtime};
 use crate::local::Folder;
 use crate::postgres::Postgres;
 use crate::proxy::Proxy;
 use dossier::guild::{GuildId, SettingValue, Settings};
-use dossier::store::{Store, StoreError, StoreUrl};
+use dossier::store::{DEPARTED_RETENTION_SECONDS, Store, StoreError, StoreUrl};
 use tokio::time::{Duration, sleep};
 
 #[test]
@@ -20,10 +20,10 @@ fn lookups_fail_at_once_while_the_database_is_down_and_recover_afterwards() {
     runtime().block_on(async {
         let store = engine.process().await;
         change(&store, SettingValue::Pace(4).into()).await;
-        assert!(store.cached_settings(GUILD).is_some());
+        assert!(cached_settings(&store, GUILD).is_some());
         cluster.stop("immediate");
         wait_until(|| store.current_error().is_some()).await;
-        assert_eq!(store.cached_settings(GUILD), None, "what changes is not heard any more");
+        assert_eq!(cached_settings(&store, GUILD), None, "what changes is not heard any more");
         let began = tokio::time::Instant::now();
         for _ in 0..50 {
             assert_eq!(store.settings(GUILD).await, Err(StoreError::Unreachable));
@@ -33,7 +33,7 @@ fn lookups_fail_at_once_while_the_database_is_down_and_recover_afterwards() {
         wait_until(|| store.current_error().is_none()).await;
         assert_eq!(store.settings(GUILD).await.expect("settings").pace, 4);
         change(&store, SettingValue::Pace(5).into()).await;
-        assert_eq!(store.cached_settings(GUILD).expect("it listens again").pace, 5);
+        assert_eq!(cached_settings(&store, GUILD).expect("it listens again").pace, 5);
     });
 }
 
@@ -109,10 +109,10 @@ fn a_stalled_database_is_used_again_within_five_seconds() {
             assert!(found.iter().all(Result::is_err));
         }
         assert!(store.current_error().is_some());
-        assert_eq!(store.cached_settings(GUILD), None, "what changes is not heard any more");
+        assert_eq!(cached_settings(store, GUILD), None, "what changes is not heard any more");
         proxy.pause(false);
         recovers_within(store, Duration::from_secs(5)).await;
-        while store.cached_settings(GUILD).is_none() {
+        while cached_settings(store, GUILD).is_none() {
             sleep(Duration::from_millis(100)).await;
             store.settings(GUILD).await.expect("settings");
         }
@@ -159,6 +159,26 @@ fn a_locked_file_is_reported_but_can_still_be_read() {
         sqlx::query("rollback").execute(&mut locker).await.expect("no lock");
         change(&store, SettingValue::Pace(6).into()).await;
         assert_eq!(store.current_error(), None);
+    });
+}
+
+#[test]
+fn a_departure_that_cannot_be_cleared_is_cleared_by_a_later_use() {
+    use sqlx::Connection;
+    let folder = Folder::new();
+    let url = folder.sqlite();
+    runtime().block_on(async {
+        let store = Store::new(&StoreUrl::parse(&url).expect("an address"));
+        store.open().await.expect("a database");
+        change(&store, SettingValue::Pace(4).into()).await;
+        store.record_departure(GUILD, 1_000).await.expect("a note");
+        let mut locker = sqlx::SqliteConnection::connect(&url).await.expect("a database");
+        let locked = sqlx::query("begin exclusive").execute(&mut locker).await;
+        locked.expect("a lock");
+        assert_eq!(store.settings(GUILD).await.expect("it can be read").pace, 4);
+        sqlx::query("rollback").execute(&mut locker).await.expect("no lock");
+        assert_eq!(store.settings(GUILD).await.expect("settings").pace, 4);
+        assert_eq!(store.erase_departed(1_000 + DEPARTED_RETENTION_SECONDS).await, Ok(0));
     });
 }
 

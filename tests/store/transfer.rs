@@ -42,6 +42,52 @@ fn settings_can_be_transferred_between_engines_and_back() {
     });
 }
 
+/// A file that runs an action once when its first row is written.
+struct AtFirstRow<F: FnOnce()> {
+    file: Vec<u8>,
+    action: Option<F>,
+}
+
+impl<F: FnOnce()> std::io::Write for AtFirstRow<F> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.file.extend(bytes);
+        if self.file.windows(9).any(|part| part == b"{\"guild\":") {
+            self.action.take().into_iter().for_each(|action| action());
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_backup_made_while_the_bot_writes_can_be_imported() {
+    on_both(async |engine| {
+        let store = engine.process().await;
+        let pace = SettingValue::Pace(1).into();
+        store.change(GuildId::new(9), MEMBER, 5, &pace).await.expect("a change");
+        // Of a guild behind the page that has been read, only the rule would be exported.
+        let sql = "insert into guild (guild_id) values (1);
+             insert into channel_rule (guild_id, channel_id, rule) values (1, 4, 'allow')";
+        let write = || {
+            std::thread::scope(|scope| {
+                let written = scope.spawn(|| runtime().block_on(engine.execute(sql)));
+                written.join().expect("a statement");
+            });
+        };
+        let mut export = AtFirstRow { file: Vec::new(), action: Some(write) };
+        let count = store.export(&mut export).await.expect("an export");
+        assert!(export.action.is_none() && count == 2, "{count}");
+        let folder = Folder::new();
+        let to = Store::new(&StoreUrl::parse(&folder.sqlite()).expect("an address"));
+        to.open().await.expect("a database");
+        assert_eq!(import(&to, &export.file).await.expect("an import"), 2);
+        assert_eq!(store.export(Vec::new()).await.expect("an export"), 4);
+    });
+}
+
 #[test]
 fn an_invalid_backup_is_not_imported_at_all() {
     let head = r#"{"dossier":"settings","schema":1}"#;

@@ -121,8 +121,8 @@ async fn draft_card(
     }
     body.push(Paragraph::plain(locale.text("digest-draft-foot")));
     let title = if changes.is_some() { "digest-draft-edit" } else { "digest-draft" };
-    let changes = changes.map(|digest| digest.id);
-    let draft = Draft { id: DigestId::from_random(fastrand::u64(..)), changes, planned };
+    let (changes, before) = changes.map(|digest| (digest.id, digest.planned.clone())).unzip();
+    let draft = Draft { id: DigestId::from_random(fastrand::u64(..)), changes, before, planned };
     let controls = vec![buttons(context.catalog, &draft)];
     context.store.save_draft(guild, member, now, &draft).await.map_err(AdminError::save_failed)?;
     Ok(Card { controls, ..Card::new(locale.text(title), body) })
@@ -168,32 +168,39 @@ pub(in crate::admin) async fn confirm(context: &AdminContext<'_>, request: &Requ
     };
     let GuildContext { guild, member, now, .. } = context.guild_context;
     let draft = context.store.find_draft(guild, member, now, draft).await?;
-    let Draft { id, changes, mut planned } = draft.ok_or(Refusal::new("refuse-draft-gone"))?;
+    let Draft { id, changes, before, mut planned } =
+        draft.ok_or(Refusal::new("refuse-draft-gone"))?;
     if request.option(NOBODY.name).is_some() {
         planned.plan.role = None;
     }
-    let (id, plan) = (changes.unwrap_or(id), planned.plan.clone());
+    let (id, plan) = (changes.unwrap_or(id), &planned.plan);
     let require_savable = async || {
         let digests = context.store.digests(guild).await?;
-        match (digests.iter().any(|digest| digest.id == id), changes) {
-            (true, _) => {}
-            (false, Some(_)) => return Err(Refusal::new("refuse-no-such-digest").into()),
-            (false, None) => require_room(&digests)?,
+        let current = digests.iter().find(|digest| digest.id == id).map(|digest| &digest.planned);
+        match (current, changes) {
+            (None, Some(_)) => return Err(Refusal::new("refuse-no-such-digest").into()),
+            (None, None) => require_room(&digests)?,
+            (Some(_), _) if !planned.may_replace(current, before.as_ref()) => {
+                return Err(Refusal::new("refuse-digest-changed").into());
+            }
+            (Some(_), _) => {}
         }
-        require_new(context, &plan, &digests, Some(id)).map_err(AdminError::from)
+        require_new(context, plan, &digests, Some(id)).map_err(AdminError::from)
     };
     require_savable().await?;
     require_postable(context, plan.channel, plan.publish).await?;
     if let Some(role) = plan.role {
         require_mentionable(context, role).await?;
     }
-    let differences = context.change(Change::SaveDigest { id, planned, now }).await?;
+    let (before, planned) = (before.clone(), planned.clone());
+    let change = Change::SaveDigest { id, before, planned, now };
+    let differences = context.change(change).await?;
     if differences.is_empty() {
         // Another draft may have been saved in the meantime.
         require_savable().await?;
     }
-    let mut texts = vec![context.text("digest-saved", &[]), plan_text(context.locale(), &plan)];
-    texts.extend(next_run(context.locale(), &plan, now));
+    let mut texts = vec![context.text("digest-saved", &[]), plan_text(context.locale(), plan)];
+    texts.extend(next_run(context.locale(), plan, now));
     // This card replaces the draft's.
     Ok(confirmation(context, &differences, texts, digest_buttons(context.catalog, Some(id))))
 }

@@ -266,15 +266,24 @@ impl DigestPoster {
     }
 
     /// Handles a refusal. An earlier attempt may still have succeeded, so its message is searched
-    /// for.
+    /// for. Unless it is certainly not there, its entry must not be posted again.
     async fn handle_refusal(&self, run: &ClaimedRun, fault: Fault) -> Outcome {
-        if run.first_attempt_at.is_some()
-            && fault != Fault::OtherServer
-            && let SearchResult::Found(message) = self.search_message(run, PAGES_MAX).await
-        {
-            return self.handle_found(run, message).await;
+        if run.first_attempt_at.is_none() {
+            return self.fail(run, Some(fault)).await;
         }
-        self.fail(run, Some(fault)).await
+        // The channel of another server is not read.
+        let found = match fault {
+            Fault::OtherServer => SearchResult::Unknown,
+            _ => self.search_message(run, PAGES_MAX).await,
+        };
+        match found {
+            SearchResult::Found(message) => self.handle_found(run, message).await,
+            SearchResult::NotFound => self.fail(run, Some(fault)).await,
+            SearchResult::Unknown | SearchResult::Unavailable => {
+                let unknown = run_in_state(run, RunState::Unknown, Some(fault), now());
+                self.record(run, unknown).await
+            }
+        }
     }
 
     /// Records a run as failed, or as skipped if its deadline passed without a fault.
