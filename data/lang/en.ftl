@@ -269,7 +269,10 @@ no-room-for-pages = There are more results, but the question is too long for pag
 ## Lists
 
 list-demand = The demands at a glance
-    .lead = { $count } demands, as the article numbers them.
+    .lead = { $count } { $count ->
+    [one] demand
+   *[other] demands
+}, numbered as in the article.
 list-of-period = { $title }: { $period }
 list-event = Timeline
     .of-topic = Timeline · { $topic }
@@ -285,15 +288,30 @@ list-proposal = Proposals
    *[other] proposals
 }, oldest first. The demands: { $demands }. Each proposal is silent on the demands that its line does not name.
 list-term = Terms
-    .lead = { $count } words that the dossier explains.
+    .lead = { $count } { $count ->
+    [one] word
+   *[other] words
+} that the dossier explains.
 list-place = Places
-    .lead = { $count } places that the terms are about.
+    .lead = { $count } { $count ->
+    [one] place
+   *[other] places
+} that the terms are about.
 list-actor = Actors
-    .lead = { $count } people, states, bodies and groups.
+    .lead = { $count } { $count ->
+    [one] person, state, body or group
+   *[other] people, states, bodies and groups
+}.
 list-outlook = Outlook
-    .lead = { $count } obstacles, openings and open questions, each marked with whose view it is.
+    .lead = { $count } { $count ->
+    [one] obstacle, opening or open question
+   *[other] obstacles, openings and open questions, each
+} marked with whose view it is.
 list-section = The article, section by section
-    .lead = { $count } sections, summarized in words other than the article's.
+    .lead = { $count } { $count ->
+    [one] section
+   *[other] sections
+}, paraphrased.
 search-title = Search
 search-lead = Results for “{ $query }”, best match first.
 search-row = ({ $kind }): { $snippet }
@@ -379,7 +397,10 @@ proposal-cell = { $proposal } on “{ $demand }”
 
 ## Pictures: their descriptions for screen readers, and the key of a timeline.
 
-picture-timeline = Timeline of { $count } events.
+picture-timeline = Timeline of { $count } { $count ->
+    [one] event
+   *[other] events
+}.
     .year = { $title }, { $from }
     .years = { $title }, { $from }–{ $to }
     .day = a day
