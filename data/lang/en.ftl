@@ -220,8 +220,8 @@ taken-name = Found for “{ $asked }”.
 taken-typo = Found for “{ $asked }”, with the spelling corrected.
 taken-text = Found for “{ $asked }”. If you meant something else, try /search.
 options-unused = { $count ->
-    [one] The option { $options } was not used: it narrows down a list, and this is a single entry.
-   *[other] The options { $options } were not used: they narrow down a list, and this is a single entry.
+    [one] { $options } was ignored, because it only filters lists.
+   *[other] { $options } were ignored, because they only filter lists.
 }
 
 ## Reports of errors
@@ -286,7 +286,7 @@ list-proposal = Proposals
     .lead = { $count } { $count ->
     [one] proposal
    *[other] proposals
-}, oldest first. The demands: { $demands }. Each proposal is silent on the demands that its line does not name.
+}, oldest first. The demands: { $demands }. Where a line does not mention a demand, the proposal says nothing about it.
 list-term = Terms
     .lead = { $count } { $count ->
     [one] word
@@ -442,7 +442,7 @@ about-privacy = Dossier does not store who asks what.
 refuse-not-here = Nothing in this dossier answers “{ $asked }”. The nearest topics are below; /help lists what can be asked.
     .title = Not in this dossier
     .closest = Closest: { $title } — { $summary }
-refuse-other-command = The option “{ $option }” has no entry “{ $asked }”, but another command does. Choose it below.
+refuse-other-command = “{ $asked }” is not one of the entries for “{ $option }”. It was found under another command; choose it below.
     .title = Found elsewhere
 not-in-english = The dossier is in English. Please ask in English.
     .names = The dossier is in English. Please ask in English; these names were recognized: { $names }.
@@ -528,7 +528,7 @@ refuse-no-options = /{ $command } has no options. Send it without any.
 refuse-no-option = /{ $command } has no option “{ $asked }”. It has: { $known }.
     .title = No such option
 
-refuse-stale = This button belongs to an older version, or to something that is gone. Ask again with a command: /help lists them.
+refuse-stale = It is from an older version, or its entry was removed. Ask again with a command: /help lists them.
     .title = This button is out of date
 refuse-not-yours-to-delete = Only the person who asked can delete this answer.
     .title = Not yours to delete
@@ -597,8 +597,8 @@ refuse-too-many-digests = A server can have at most { $most } digests. /config d
     .title = Too many digests
 refuse-no-announcements = Only posts in an announcement channel can be published, and { $channel } is not one. Set “publish” to False, or choose another channel.
     .title = Not an announcement channel
-refuse-everyone = Dossier does not mention everyone. Choose a role that members have opted into.
-    .title = Not everyone
+refuse-everyone = Dossier never mentions @everyone. Choose a role that members have opted into.
+    .title = @everyone is not allowed
 refuse-nothing-changes = Nothing would change. Use at least one of the options.
     .title = Nothing to change
 refuse-draft-gone = This draft is gone: it is older than 15 minutes, or was erased with the settings. Nothing was changed; use /config digest add or edit again.
@@ -821,7 +821,7 @@ digest-sent-but = The post of { $at } went out, but { $fault }.
 digest-unpublished = The post of { $at } went out, but could not be published: { $fault }.
 digest-trying = Dossier is still trying to post the entry due at { $at }: { $fault }.
 digest-failed = The entry due at { $at } was not posted: { $fault }.
-digest-skipped = The entry due at { $at } was skipped: Dossier was not running then, and by the time it was, it was too late.
+digest-skipped = The entry due at { $at } was skipped: it could not be posted in time, for example because Dossier was offline.
 digest-unknown = The entry due at { $at } may or may not have been posted: { $fault }.
 digest-missed = { $count ->
     [one] One post was missed

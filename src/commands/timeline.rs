@@ -257,6 +257,6 @@ mod tests {
         let card = answer(&catalog, &request).expect("a card");
         let last = card.notes.last().expect("a note");
         let note = last.render(|words, _| words.to_owned(), |_| String::new());
-        assert!(note.starts_with("The option “from” was not used"), "{note}");
+        assert!(note.starts_with("“from” was ignored"), "{note}");
     }
 }
