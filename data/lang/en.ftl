@@ -57,8 +57,8 @@ command-proposal = What has been proposed since 2021, by whom, and what it says 
     .from = From this year, month or day: 2022, 2022-03, 2022-03-29
     .to = Up to and including this year, month or day
     .view = The part to show
-command-term = What a word means here
-    .term = One word, or what you remember of it
+command-term = What a term means in this dossier
+    .term = One term, or what you remember of it
     .view = The part to show
 command-place = A place that the terms are about
     .place = One place, in any spelling
@@ -124,7 +124,7 @@ command-config-trouble = The channel in which Dossier reports failed digests
     .channel = The channel or thread; leave it out to see which is set
 command-config-pictures = Whether answers and digests come with pictures
     .show = Whether to show pictures
-command-config-check = Which rule decides in a channel, for whom, and how to change it
+command-config-check = Check whether Dossier works in a channel, and why
     .channel = The channel or thread; leave it out for this one
     .member = The member; leave it out for yourself
 command-config-log = Who changed what, and when
@@ -280,7 +280,7 @@ list-event = Timeline
     [one] event
    *[other] events
 }, oldest first. Dates are no more precise than their sources.
-list-position = Who thinks what
+list-position = Positions on the demands
     .lead = The demands: { $demands }. A position is what the article reports or the public record shows, no more.
 list-proposal = Proposals
     .lead = { $count } { $count ->
@@ -340,13 +340,13 @@ stance-divided = ± Divided
     .name = divided
     .numbers = ± divided on { $numbers }
     .was = divided
-stance-silent = – No view known to this dossier
+stance-silent = – No known position
     .mark = –
-    .name = no view known
-    .numbers = – no view known on { $numbers }
-    .was = no view known
-    .whole = { $holder }: no view on this is known to this dossier, either from the article or from the public record.
-position-column = Who thinks what of “{ $demand }”
+    .name = no known position
+    .numbers = – no known position on { $numbers }
+    .was = no known position
+    .whole = { $holder }: no known position on this, either in the article or in the public record.
+position-column = Positions on “{ $demand }”
 stance-since = { $stance } since { $since }
     .was = { $stance } since { $since }; { $was } until then
 stance-number = { $number } (since { $since })
@@ -627,7 +627,7 @@ refuse-nothing-to-read = This message has no words to look up. Choose another on
     .title = Nothing to look up
 refuse-broken = Something went wrong on our side, and it has been logged. Please try again. If this keeps happening, give this number to whoever runs this bot: { $id }
     .title = Something went wrong
-lookup-title = What the dossier has on this message
+lookup-title = Entries related to this message
 lookup-lead = { $count ->
     [one] One entry fits
    *[other] { $count } entries fit
