@@ -90,7 +90,7 @@ command-config-channels-remove = Remove the rule for a channel, category or thre
 command-config-channels-clear = Remove all rules, so that answers can be public everywhere
 command-config-channels-elsewhere = What happens where answers may not be public
     .mode = Answer privately, or refuse and say where to ask
-command-config-channels-pace = Limit the public answers a minute in each channel; further ones are private
+command-config-channels-pace = Limit the public answers per minute in each channel; further ones are private
     .answers = How many; 0 for any number
 command-config-digest-add = Set up a digest: one entry of the dossier at a time, posted on a schedule
     .channel = Where: a text or announcement channel, a thread, or a voice channel's chat
@@ -559,7 +559,7 @@ refuse-other-server = Nothing was changed, because this does not belong to your 
     .title = Not in this server
 refuse-unverified = Discord could not confirm that this belongs to your server: { $what }. Nothing was saved. Please try again in a minute.
     .title = Not saved
-refuse-not-postable = Nothing can be posted in { $channel } itself. Choose a text channel, an announcement channel, a thread or a voice channel's chat.
+refuse-not-postable = Dossier cannot post directly in { $channel }. Choose a text channel, an announcement channel, a thread or a voice channel's chat.
     .title = Not a channel to post in
 refuse-too-many-rules = A server can have at most { $most } rules, so nothing was changed. A rule for a category applies to all channels in it.
     .title = Too many rules
@@ -601,8 +601,8 @@ refuse-everyone = Dossier never mentions @everyone. Choose a role that members h
     .title = @everyone is not allowed
 refuse-nothing-changes = Nothing would change. Use at least one of the options.
     .title = Nothing to change
-refuse-draft-gone = This draft is gone: it is older than 15 minutes, or was erased with the settings. Nothing was changed; use /config digest add or edit again.
-    .title = Draft gone
+refuse-draft-gone = This draft is older than 15 minutes, or was erased with the settings. Nothing was changed; use /config digest add or edit again.
+    .title = Draft expired
 refuse-no-poster = Dossier is not connected to Discord here, so nothing was posted.
     .title = Not posted
 refuse-bad-file = { $count ->
@@ -640,7 +640,7 @@ private-blocked = Only you can see this: the moderators have blocked public answ
 private-paced = Only you can see this: this channel's limit of { $count ->
     [one] one public answer
    *[other] { $count } public answers
-} a minute has been reached.
+} per minute has been reached.
 private-no-settings = Only you can see this: the settings of this server cannot be read at the moment.
 private-no-category = Only you can see this: Dossier cannot see the channel of this thread, so it is not known which rule applies. Give it the View Channel permission there.
 private-unchecked = Only you can see this: Discord did not say which category this thread's channel is in, so it is not known which rule applies. Please try again later.
@@ -673,13 +673,13 @@ config-elsewhere-private = Where answers may not be public, only the person who 
 config-elsewhere-refuse = Where answers may not be public, questions are refused.
 config-pace = { $count ->
     [0] There is no limit on public answers.
-    [one] After one public answer a minute in a channel, further ones are private.
-   *[other] After { $count } public answers a minute in a channel, further ones are private.
+    [one] After one public answer per minute in a channel, further ones are private.
+   *[other] After { $count } public answers per minute in a channel, further ones are private.
 }
     .choice = { $count ->
         [0] Any number of public answers
-        [one] 1 public answer a minute
-       *[other] { $count } public answers a minute
+        [one] 1 public answer per minute
+       *[other] { $count } public answers per minute
     }
 config-trouble = If a digest fails, Dossier says so in { $channel }.
     .title = Failed digests
@@ -696,7 +696,7 @@ config-row-allow = { $channel }: allowed
 config-row-block = { $channel }: blocked
 config-menu-allow = Allow public answers in …
 config-menu-block = Block public answers in …
-config-menu-pace = How many public answers a minute
+config-menu-pace = Public answers per minute
 config-menu-trouble = Report failed digests in …
 config-button-private = Answer privately elsewhere
 config-button-refuse = Refuse elsewhere
@@ -754,10 +754,10 @@ log-rule = { $channel }: { $from } → { $to }
 log-elsewhere = where answers cannot be public: { $from } → { $to }
     .private = private
     .refuse = refused
-log-pace = public answers a minute in a channel: { $from } → { $to }
+log-pace = public answers per minute in a channel: { $from } → { $to }
     .none = any number
-log-trouble = failed digests are reported: { $from } → { $to }
-    .none = only in the list
+log-trouble = failure channel: { $from } → { $to }
+    .none = none
 log-pictures = pictures: { $from } → { $to }
     .on = on
     .off = off
@@ -901,9 +901,9 @@ fault-not-postable = nothing can be posted in a channel of that kind
 fault-refused = Discord refused it (status { $status }, code { $code })
     .advice = If this keeps happening, tell whoever runs this bot.
 fault-away = Discord could not be reached, or had an error
-    .advice = Nothing needs to be done.
+    .advice = No action needed.
 fault-limited = Discord's limits did not allow it in time
-    .advice = Nothing needs to be done.
+    .advice = No action needed.
 fault-role-gone = the role that it mentions is gone
     .advice = Choose another with /config digest edit, or press Mention nobody on the digest's own page (/config digest list, Manage).
 fault-role-silent = the role that it mentions was not notified
@@ -911,11 +911,11 @@ fault-role-silent = the role that it mentions was not notified
 fault-nothing = there is no entry of that kind
     .advice = Choose other content with /config digest edit.
 fault-changed = it was paused or changed before it was posted
-    .advice = Nothing needs to be done.
+    .advice = No action needed.
 fault-untold = Dossier was interrupted while posting and could not tell whether the post went out
     .advice = If it has the Read Message History permission in { $channel }, it can check.
 
-export-title = The settings of this server
+export-title = This server's settings
 export-lead = The settings are in this file. Keep it, or change it and restore it with /config import. It contains the ids of channels and roles, but no names of people.
 import-done = { $count ->
     [0] This server's settings already match the file.
@@ -928,7 +928,7 @@ message-too-long = This answer is too long for Discord. Please ask about part of
 reset-ask = This erases everything Dossier has stored about this server: all settings, the digests and what they have posted, and the change log. It cannot be undone. To keep a copy of the settings and digests, use /config export first.
     .title = Erase everything?
 reset-sure = Erase everything
-reset-done = Everything about this server is erased. Answers can be public in every channel, and no digest is posted.
+reset-done = All data about this server has been erased. Answers can be public in every channel, and no digest is posted.
     .title = Erased
 
 ## The terminal
