@@ -203,7 +203,7 @@ fn a_database_that_cannot_be_used_is_a_problem() {
     let url = format!("sqlite:{}", path.display());
     let nowhere = "postgres://dossier:hidden-password@127.0.0.1:1/dossier";
     for (url, problem) in [
-        (url.as_str(), "notes.txt is no database of SQLite"),
+        (url.as_str(), "notes.txt is not a SQLite database"),
         ("sqlite:/dev/null/x.db", "there is no folder /dev/null"),
         (nowhere, "cannot be reached"),
     ] {

@@ -57,7 +57,7 @@ fn load_article(
     let before = diagnostics.error_count();
     if Slug::parse(id).is_none() {
         let help = "rename it: lower-case letters, digits and single hyphens, at most 40";
-        let message = "this folder's name is no article id";
+        let message = "this folder's name is not an article id";
         diagnostics.reporter(&folder.path("")).file_error(message, help);
     }
     let files = layout::classify_files(folder, diagnostics);

@@ -76,7 +76,7 @@ impl Days {
         let mut words = text.split(|letter: char| !letter.is_alphabetic());
         let is_misspelled = |word: &&str| {
             let is_long = word.chars().count() >= TYPO_LETTERS_MIN;
-            // "Today" is no misspelled Monday.
+            // "Today" is not a misspelled Monday.
             is_long && *word != "today" && word.parse::<Self>().is_err() && !names(word).is_empty()
         };
         let Some(word) = words.find(is_misspelled) else { return Vec::new() };

@@ -74,7 +74,7 @@ impl Store {
                 "there is no database {path}; `store.url` or DATABASE_URL names it"
             );
             let version = schema_version(&self.engine).await;
-            ensure!(version.is_some(), "{path} is no database of Dossier, or it is damaged");
+            ensure!(version.is_some(), "{path} is not a Dossier database, or it is damaged");
         }
         self.open_once().await
     }

@@ -237,7 +237,7 @@ const CASES: &[Case] = &[
         "a second article without article.toml",
         |bench| fs::create_dir(bench.root().join("second")).expect("make a folder"),
         "second",
-        "this folder is no article",
+        "this folder is not an article",
     ),
     (
         "a folder of pictures beside the article",
@@ -246,7 +246,7 @@ const CASES: &[Case] = &[
             fs::write(bench.root().join("pictures/map.png"), b"x").expect("write");
         },
         "pictures",
-        "this folder is no article",
+        "this folder is not an article",
     ),
     (
         "a copy of the article by a file manager",
@@ -303,13 +303,13 @@ const CASES: &[Case] = &[
         "that is not UTF-8",
     ),
     (
-        "an article.toml that is no text",
+        "an article.toml that is not text",
         |bench| bench.write("article.toml", b"\xFF\xFF\xFF"),
         "article.toml",
         "that is not UTF-8",
     ),
     (
-        "a sources.toml that is no text",
+        "a sources.toml that is not text",
         |bench| bench.write("sources.toml", b"[a]\ntitle = \"\xFF\"\n"),
         "sources.toml",
         "that is not UTF-8",
@@ -471,7 +471,7 @@ fn copy_article(bench: &DatasetCopy, end: &str) {
 fn a_folder_that_is_no_dataset_is_named_and_not_read() {
     for folder in ["/etc", "/usr", env!("CARGO_MANIFEST_DIR")] {
         let reported = read(Path::new(folder)).expect_err("no dataset");
-        assert!(reported.contains("this is no dataset: no article is here"), "{reported}");
+        assert!(reported.contains("this is not a dataset: no article is here"), "{reported}");
         assert_eq!(reported.matches("error: ").count(), 1, "{reported}");
     }
 }

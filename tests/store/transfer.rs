@@ -254,7 +254,7 @@ fn common_text_encodings_of_a_backup_are_read_or_named_in_the_error() {
             ),
             (
                 good.as_bytes()[..good.len() - 9].to_vec(),
-                "line 6 is no JSON: EOF while parsing an object at column",
+                "line 6 is not JSON: EOF while parsing an object at column",
             ),
         ] {
             let refused = import(&store, &file[..]).await.expect_err("a fault");
