@@ -363,7 +363,7 @@ fn check(config: &Config, dir: Option<&Path>, uses: Option<&str>) -> Result<Exit
     }
     for article in catalog.articles() {
         let (entries, sources) = (article.entries.len(), article.sources.len());
-        print(&format!("{}: {entries} entries, {sources} sources, nothing wrong\n", article.id))?;
+        print(&format!("{}: {entries} entries, {sources} sources, no problems\n", article.id))?;
     }
     Ok(ExitCode::SUCCESS)
 }

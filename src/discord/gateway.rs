@@ -109,7 +109,7 @@ impl GatewayInfo {
             session_start_limit: Option<SessionStartLimit>,
         }
         let gateway: GatewayBot = serde_json::from_slice(response).ok().context(
-            "GET /gateway/bot is not answered as Discord answers it; is `discord.api_url` right?",
+            "unexpected response to GET /gateway/bot; is `discord.api_url` right?",
         )?;
         Ok(Self {
             url: GatewayUrl::parse(&gateway.url, rest.base())?,

@@ -83,7 +83,7 @@ impl Rest {
         let authorization = format!("Bot {}", token.expose_secret().trim());
         let mut authorization = HeaderValue::from_str(&authorization)
             .ok()
-            .context("the token has characters that no token has")?;
+            .context("the token contains invalid characters")?;
         authorization.set_sensitive(true);
         Ok(Self {
             base,

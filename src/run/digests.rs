@@ -112,7 +112,7 @@ impl DigestRunner {
         if timeout(within, self.deliveries.wait()).await.is_err() {
             tracing::warn!(
                 posts = self.deliveries.len(),
-                "stopped before all digests were through; another process, or the next one, goes on with them"
+                "shut down with unfinished digests; they resume when their leases expire"
             );
         }
     }

@@ -95,7 +95,7 @@ async fn record_event(store: &Store, event: &GatewayEvent) -> Result<(), StoreEr
             let present = present.iter().copied().collect();
             let (left, returned) = store.reconcile_guilds(*part, &present, now).await?;
             if left + returned > 0 {
-                tracing::info!(left, returned, "servers came or went meanwhile");
+                tracing::info!(left, returned, "guild list reconciled");
             }
             Ok(())
         }

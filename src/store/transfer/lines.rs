@@ -187,7 +187,7 @@ fn require_unique_keys(line: &str) -> anyhow::Result<()> {
     let line = Object::parse(line)?;
     let rows = line.fields().map(|(_, row)| row.object()).collect::<Vec<_>>();
     match line.duplicate_key().or_else(|| rows.iter().find_map(Object::duplicate_key)) {
-        Some(key) => bail!("the key `{}` stands there twice", shorten(key, SHOWN_CHARS_MAX)),
+        Some(key) => bail!("the key `{}` occurs twice", shorten(key, SHOWN_CHARS_MAX)),
         None => Ok(()),
     }
 }
