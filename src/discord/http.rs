@@ -105,7 +105,7 @@ impl Rest {
         &self.base
     }
 
-    /// Completes when Discord rejects the bot's token. No authorized requests are sent after that.
+    /// Completes when Discord rejects the bot's token. Nothing is sent after that, not even callbacks.
     pub async fn token_refused(&self) {
         self.token_refused.cancelled().await;
     }
