@@ -36,7 +36,7 @@ mod session_limit;
 mod shard;
 
 /// The delay before a shard that panicked is started again: it identifies anew, and Discord counts identifies.
-const RESTART_DELAY: Duration = Duration::from_secs(5);
+const RESTART_BACKOFF: Duration = Duration::from_secs(5);
 
 /// The gateway URL, the recommended number of shards and the session start limit:
 /// <https://docs.discord.com/developers/events/gateway#get-gateway-bot>.
@@ -190,6 +190,6 @@ async fn run_shard(shard: ShardId, context: Arc<ShardContext>) -> Result<(), Gat
         }
         tracing::error!(shard = shard.number(), "a shard panicked and is started again");
         context.gateway.status.set(shard.number(), false);
-        sleep(RESTART_DELAY).await;
+        sleep(RESTART_BACKOFF).await;
     }
 }

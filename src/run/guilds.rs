@@ -19,7 +19,7 @@ const ERASE_INTERVAL: Duration = Duration::from_secs(15 * 60);
 
 /// Backoff and attempts while the store is unavailable.
 const RETRY_BACKOFF: Duration = Duration::from_secs(5);
-const TRIES_MAX: u32 = 720;
+const ATTEMPTS_MAX: u32 = 720;
 
 /// How often the guilds are listed if there is no gateway connection.
 const LIST_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
@@ -76,7 +76,7 @@ pub(super) async fn record(
         {
             registrar.start(application);
         }
-        for _ in 0..TRIES_MAX {
+        for _ in 0..ATTEMPTS_MAX {
             if record_event(&store, &event).await.is_ok() {
                 break;
             }

@@ -29,7 +29,7 @@ const POSTS_OF_ONE_MAX: usize = 3;
 /// Attempts to post a report after a transient error, and the delay between them. The nonce prevents
 /// duplicates.
 const ATTEMPTS_MAX: u32 = 2;
-const ATTEMPT_DELAY: Duration = Duration::from_millis(700);
+const RETRY_BACKOFF: Duration = Duration::from_millis(700);
 
 /// Maximum wait for Discord's rate limits, during which the reader waits too.
 const RATE_LIMIT_WAIT_MAX: Duration = Duration::from_secs(10);
@@ -84,7 +84,7 @@ impl Reports {
                 Ok(_) => return Ok(()),
                 Err(error) if attempt < ATTEMPTS_MAX && error.is_transient() => {
                     attempt += 1;
-                    sleep(ATTEMPT_DELAY).await;
+                    sleep(RETRY_BACKOFF).await;
                 }
                 Err(error) => return Err(error),
             }
