@@ -2,7 +2,7 @@
 //! confirmed.
 
 use super::{
-    AdminContext, AdminError, Answer, GuildContext, button, change_response, confirm, confirmation,
+    AdminContext, AdminError, AdminResult, GuildContext, button, change_response, confirm, confirmation,
     sentence_card, single_page,
 };
 use crate::card::{Card, Control, Mention, Refusal, Text};
@@ -37,7 +37,7 @@ pub(super) const RESUME: Command = Command::for_moderators("config digest resume
 pub(super) const REMOVE: Command = Command::for_moderators("config digest remove", &[DIGEST]);
 
 /// Renders the panel again after a press: the named digest, or else all digests.
-pub(super) async fn panel(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn panel(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     match request.option(DIGEST.name) {
         Some(id) if request.command != REMOVE.name => {
             show(context, &Request::new(SHOW.name).with(DIGEST.name, id)).await
@@ -63,7 +63,7 @@ async fn load(context: &AdminContext<'_>, request: &Request) -> Result<Digest, A
 }
 
 /// Shows the next post, visible to the caller only.
-pub(super) async fn preview(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn preview(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     let catalog = context.catalog;
     let digest = load(context, request).await?;
     let shown = context.store.posted_entries(digest.id).await?;
@@ -92,7 +92,7 @@ pub(super) async fn preview(context: &AdminContext<'_>, request: &Request) -> An
     Ok(card)
 }
 
-pub(super) async fn post_now(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn post_now(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     let digest = load(context, request).await?;
     let poster = context.poster.ok_or(Refusal::new("refuse-no-poster"))?;
     let GuildContext { interaction, guild, .. } = context.guild_context;
@@ -128,22 +128,22 @@ fn post_now_card(context: &AdminContext<'_>, digest: &Digest, run: &Run, buttons
     single_page(locale, &format!("{key}.title"), texts, vec![buttons])
 }
 
-pub(super) async fn pause(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn pause(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     set_paused(context, request, true).await
 }
 
-pub(super) async fn resume(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn resume(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     set_paused(context, request, false).await
 }
 
-async fn set_paused(context: &AdminContext<'_>, request: &Request, is_paused: bool) -> Answer {
+async fn set_paused(context: &AdminContext<'_>, request: &Request, is_paused: bool) -> AdminResult {
     let digest = load(context, request).await?;
     let key = if is_paused { "digest-pausing" } else { "digest-resuming" };
     let planned = PlannedDigest { is_paused, ..digest.planned.clone() };
     save(context, request, &digest, Some(planned), key).await
 }
 
-pub(super) async fn remove(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn remove(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     let digest = load(context, request).await?;
     // A button is tapped by mistake more easily than a command is typed.
     if context.guild_context.is_component && !confirm::is_confirmed(context, request)? {
@@ -169,7 +169,7 @@ async fn save(
     digest: &Digest,
     to: Option<PlannedDigest>,
     key: &str,
-) -> Answer {
+) -> AdminResult {
     let left = to.is_some().then_some(digest.id);
     let differences = context.change(SettingValue::Digest(digest.id, to)).await?;
     let texts = vec![context.text(key, &[]), plan_text(context.locale(), digest.plan())];

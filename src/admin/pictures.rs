@@ -1,6 +1,6 @@
 //! `/config pictures`: whether answers and digests come with pictures.
 
-use super::{AdminContext, Answer, change_response};
+use super::{AdminContext, AdminResult, change_response};
 use crate::card::Text;
 use crate::catalog::Catalog;
 use crate::command::Command;
@@ -13,7 +13,7 @@ const SHOW: OptionSpec = OptionSpec::new("show", OptionKind::OneOf(&[ON, OFF])).
 const ON: &str = "on";
 const OFF: &str = "off";
 
-pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     let is_on = match SHOW.text(request)? {
         ON => true,
         OFF => false,
