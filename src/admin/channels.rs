@@ -94,7 +94,7 @@ pub(super) async fn clear(context: &AdminContext<'_>, request: &Request) -> Admi
 }
 
 pub(super) async fn elsewhere(context: &AdminContext<'_>, request: &Request) -> AdminResult {
-    let mode: Elsewhere = MODE.text(request)?.parse().map_err(|_| MODE.invalid())?;
+    let mode: Elsewhere = MODE.text(request)?.parse().map_err(|_| MODE.invalid_refusal())?;
     let differences = context.change(SettingValue::Elsewhere(mode)).await?;
     let texts = vec![elsewhere_text(context.catalog, mode)];
     change_response(context, request, &differences, texts).await

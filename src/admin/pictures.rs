@@ -17,7 +17,7 @@ pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> AdminR
     let is_on = match SHOW.text(request)? {
         ON => true,
         OFF => false,
-        _ => return Err(SHOW.invalid().into()),
+        _ => return Err(SHOW.invalid_refusal().into()),
     };
     let differences = context.change(SettingValue::Pictures(is_on)).await?;
     change_response(context, request, &differences, vec![state_text(context.catalog, is_on)]).await

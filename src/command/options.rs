@@ -26,7 +26,7 @@ impl OptionSpec {
     ///
     /// A refusal, if it is invalid.
     pub fn read<T: FromStr>(self, request: &Request) -> Result<Option<T>, Refusal> {
-        let read = |text: &str| text.parse().map_err(|_| self.invalid());
+        let read = |text: &str| text.parse().map_err(|_| self.invalid_refusal());
         request.option(self.name).map(read).transpose()
     }
 
@@ -36,7 +36,7 @@ impl OptionSpec {
     ///
     /// A refusal, if it is missing or invalid.
     pub fn read_required<T: FromStr>(self, request: &Request) -> Result<T, Refusal> {
-        self.read(request)?.ok_or_else(|| self.missing())
+        self.read(request)?.ok_or_else(|| self.missing_refusal())
     }
 
     /// The id of a channel, member or role.
@@ -45,7 +45,7 @@ impl OptionSpec {
     ///
     /// A refusal, if it is not an id.
     pub fn id<Id: From<NonZeroU64>>(self, request: &Request) -> Result<Option<Id>, Refusal> {
-        let read = |text: &str| parse_id(text).ok_or_else(|| self.invalid());
+        let read = |text: &str| parse_id(text).ok_or_else(|| self.invalid_refusal());
         request.option(self.name).map(read).transpose()
     }
 
@@ -55,7 +55,7 @@ impl OptionSpec {
     ///
     /// A refusal, if it is missing.
     pub fn text(self, request: &Request) -> Result<&str, Refusal> {
-        request.option(self.name).ok_or_else(|| self.missing())
+        request.option(self.name).ok_or_else(|| self.missing_refusal())
     }
 
     /// The channels of an option: a single one, or several from a select.
@@ -65,7 +65,7 @@ impl OptionSpec {
     /// A refusal, if there is none, or if one is not an id.
     pub fn channels(self, request: &Request) -> Result<Vec<ChannelId>, Refusal> {
         let ids = self.text(request)?.split(' ');
-        ids.map(|id| parse_id(id).ok_or_else(|| self.invalid())).collect()
+        ids.map(|id| parse_id(id).ok_or_else(|| self.invalid_refusal())).collect()
     }
 
     /// The start of a period that an option gives, and its end if it gives a whole period.
@@ -227,7 +227,7 @@ impl OptionSpec {
     }
 
     /// The refusal of an invalid value.
-    pub fn invalid(self) -> Refusal {
+    pub fn invalid_refusal(self) -> Refusal {
         let refusal = match self.kind {
             OptionKind::Number(most) => {
                 Refusal::new("refuse-no-number").with("most", usize::from(most))
@@ -245,7 +245,7 @@ impl OptionSpec {
     }
 
     /// The refusal of a missing required option.
-    pub fn missing(self) -> Refusal {
+    pub fn missing_refusal(self) -> Refusal {
         Refusal::new("refuse-missing").with("option", self.name)
     }
 }

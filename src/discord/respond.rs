@@ -175,7 +175,7 @@ impl Responder {
             let option = command.and_then(|command| command.option(&unreadable.name));
             return Err(option.map_or_else(
                 || Refusal::new("refuse-unreadable").with("option", shorten(&unreadable.name, 32)),
-                |option| option.invalid(),
+                |option| option.invalid_refusal(),
             ));
         }
         let request = request(origin, name, options);
@@ -216,7 +216,7 @@ impl Responder {
             _ => Some(action.request),
         };
         let request =
-            request.map(|request| with_seed(origin, request)).ok_or_else(stale_refusal)?;
+            request.map(|request| with_context(origin, request)).ok_or_else(stale_refusal)?;
         let audience = commands::find(&request.command).map(|command| command.audience);
         let is_own = is_own(interaction, &on);
         match (action.verb, audience) {
@@ -312,14 +312,14 @@ fn is_own(interaction: &Interaction, message: &SourceMessage) -> bool {
 }
 
 /// Adds what the caller does not provide: a random number, the application and the current day.
-fn with_seed(origin: &InteractionOrigin<'_>, request: Request) -> Request {
+fn with_context(origin: &InteractionOrigin<'_>, request: Request) -> Request {
     let application = origin.interaction.application_id.map(ApplicationId::get);
-    request.with_seed(fastrand::u64(..), application, today())
+    request.with_context(fastrand::u64(..), application, today())
 }
 
 fn request(origin: &InteractionOrigin<'_>, name: &str, options: &[CommandOption]) -> Request {
     let values = options.iter().filter_map(|option| Some((&option.name, option.value.as_deref()?)));
     let request =
         values.fold(Request::new(name), |request, (name, value)| request.with(name, value));
-    with_seed(origin, request)
+    with_context(origin, request)
 }

@@ -75,7 +75,7 @@ pub fn timeline(
     let (from, to) = (from.unwrap_or(Date::MIN), to.unwrap_or(Date::MAX));
     let within = |DaySpan { first, last }| DaySpan { first: first.max(from), last: last.min(to) };
     let axis = Axis::around(locale, rows.iter().map(|row| within(row.days)))?;
-    let (first, last) = axis.years();
+    let (first, last) = axis.year_range();
     let legend = if first == last { "picture-timeline.year" } else { "picture-timeline.years" };
     let values = [
         ("title", title.into()),
@@ -285,8 +285,8 @@ impl Band {
 
 #[cfg(test)]
 impl Timeline {
-    pub(super) fn years(&self) -> (i16, i16) {
-        self.axis.years()
+    pub(super) fn year_range(&self) -> (i16, i16) {
+        self.axis.year_range()
     }
 
     pub(super) fn labels(&self) -> Vec<&str> {

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-use crate::open_files::share;
+use crate::open_files::descriptor_budget;
 
 /// Lower and upper bound of concurrent connections; in between, a quarter of the file descriptor
 /// limit.
@@ -53,7 +53,7 @@ struct OpenConnection {
 
 /// Serves until `stop` is cancelled, then drains the requests in progress.
 pub(super) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
-    serve_up_to(share(4, CONNECTIONS.0, CONNECTIONS.1), listener, router, stop).await;
+    serve_up_to(descriptor_budget(4, CONNECTIONS.0, CONNECTIONS.1), listener, router, stop).await;
 }
 
 async fn serve_up_to(

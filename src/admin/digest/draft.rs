@@ -91,9 +91,9 @@ async fn read_plan(
     let role_before = before.and_then(|plan| plan.role).filter(|_| !is_nobody);
     let zone = zone.or(before.map(|plan| plan.zone.clone()));
     Ok(Plan {
-        channel: channel.ok_or_else(|| CHANNEL.missing())?,
-        at: at.or(before.map(|plan| plan.at)).ok_or_else(|| AT.missing())?,
-        zone: zone.ok_or_else(|| ZONE.missing())?,
+        channel: channel.ok_or_else(|| CHANNEL.missing_refusal())?,
+        at: at.or(before.map(|plan| plan.at)).ok_or_else(|| AT.missing_refusal())?,
+        zone: zone.ok_or_else(|| ZONE.missing_refusal())?,
         days: days.or(before.map(|plan| plan.days)).unwrap_or(Days::DAILY),
         content: content.or(before.map(|plan| plan.content)).unwrap_or(Content::Order),
         role: role.or(role_before),
