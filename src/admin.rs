@@ -102,7 +102,11 @@ pub async fn execute(context: &AdminContext<'_>, request: &Request) -> Result<Ca
 }
 
 /// The current version of the panel that the component belongs to, with `notes` above it.
-async fn panel(context: &AdminContext<'_>, request: &Request, notes: Vec<Paragraph>) -> AdminResult {
+async fn panel(
+    context: &AdminContext<'_>,
+    request: &Request,
+    notes: Vec<Paragraph>,
+) -> AdminResult {
     let mut card = match request.command.starts_with(digest::GROUP) {
         true => digest::panel(context, request).await?,
         false => {

@@ -2,8 +2,8 @@
 //! confirmed.
 
 use super::{
-    AdminContext, AdminError, AdminResult, GuildContext, button, change_response, confirm, confirmation,
-    sentence_card, single_page,
+    AdminContext, AdminError, AdminResult, GuildContext, button, change_response, confirm,
+    confirmation, sentence_card, single_page,
 };
 use crate::card::{Card, Control, Mention, Refusal, Text};
 use crate::catalog::Catalog;

@@ -2,8 +2,8 @@
 
 use super::channels::{self, pace_text};
 use super::{
-    AdminContext, AdminResult, button, check, danger_button, digest, failure_channel, list_page, log,
-    pictures, reset, settings_file,
+    AdminContext, AdminResult, button, check, danger_button, digest, failure_channel, list_page,
+    log, pictures, reset, settings_file,
 };
 use crate::card::{Button, Control, Link, Mention, Paragraph, Text};
 use crate::catalog::Catalog;

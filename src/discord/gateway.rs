@@ -108,9 +108,9 @@ impl GatewayInfo {
             #[serde(default)]
             session_start_limit: Option<SessionStartLimit>,
         }
-        let gateway: GatewayBot = serde_json::from_slice(response).ok().context(
-            "unexpected response to GET /gateway/bot; is `discord.api_url` right?",
-        )?;
+        let gateway: GatewayBot = serde_json::from_slice(response)
+            .ok()
+            .context("unexpected response to GET /gateway/bot; is `discord.api_url` right?")?;
         Ok(Self {
             url: GatewayUrl::parse(&gateway.url, rest.base())?,
             shards: gateway.shards.unwrap_or(1).max(1),

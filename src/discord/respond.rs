@@ -23,15 +23,15 @@ use crate::digest::delivery::DigestPoster;
 use crate::guild::{ApplicationId, ChannelId, InteractionId, can_manage_server};
 use crate::request::{OptionKind, PRIVATE, Request};
 use crate::store::Store;
-use lookup::LookupHandler;
 use origin::InteractionOrigin;
+use query::QueryHandler;
 pub use reply::MessageReply;
 use report::Reports;
 use visibility::PaceLimiter;
 
 mod admin;
-mod lookup;
 mod origin;
+mod query;
 mod reply;
 mod report;
 mod visibility;
@@ -144,7 +144,7 @@ impl Responder {
                 self.handle_command(origin, name, options).await
             }
             InteractionData::MessageCommand { name, content, names } if name == LOOK_UP => {
-                self.lookup(origin, |lookup| lookup.answer_message(content, names)).await
+                self.query(origin, |query| query.answer_message(content, names)).await
             }
             InteractionData::MessageCommand { name, .. } => Err(commands::unknown_command(name)),
             InteractionData::Autocomplete { name, options, focused } => {
@@ -182,7 +182,7 @@ impl Responder {
         match command.map(|command| command.audience) {
             None => Err(commands::unknown_command(name)),
             Some(Audience::Everyone) => {
-                self.lookup(origin, |lookup| lookup.answer_command(request)).await
+                self.query(origin, |query| query.answer_command(request)).await
             }
             Some(Audience::Moderators) => {
                 // Boxed, like other rare work: every answer's task would have room for it.
@@ -232,8 +232,8 @@ impl Responder {
             (verb @ Verb::Report(_), _) => self.open_report_form(origin, &Action { verb, request }),
             (verb, _) => {
                 let answer =
-                    |lookup: LookupHandler<'_>| lookup.answer_press(verb, &request, on, is_own);
-                self.lookup(origin, answer).await
+                    |lookup: QueryHandler<'_>| lookup.answer_press(verb, &request, on, is_own);
+                self.query(origin, answer).await
             }
         }
     }

@@ -1,6 +1,6 @@
 //! A matrix of holders or proposals (rows) and demands (columns), with a mark in each cell.
 
-use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, CAPTION, RULE, STRONG, TITLE, WIDTH};
+use super::canvas::{ACCENT, CAPTION, Canvas, LABEL, MARGIN, RULE, STRONG, TITLE, WIDTH};
 use super::font::TextStyle;
 use super::mark::{Mark, SIDE};
 use super::{Described, Picture, describe};

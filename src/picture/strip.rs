@@ -1,7 +1,7 @@
 //! The strip of a digest post: where its entry lies among the others, on the timeline or by stance.
 
 use super::axis::{Axis, DaySpan};
-use super::canvas::{ACCENT, Canvas, LABEL, LINE, MARGIN, CAPTION, TITLE, WIDTH};
+use super::canvas::{ACCENT, CAPTION, Canvas, LABEL, LINE, MARGIN, TITLE, WIDTH};
 use super::mark::{Mark, SIDE};
 use super::timeline::{self, EventRow};
 use super::{Described, Picture, describe};

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::axis::{Axis, DaySpan, TICKS_MAX};
-use super::canvas::{ACCENT, Canvas, LABEL, LINE, MARGIN, CAPTION, RULE, STRONG, TITLE, WIDTH};
+use super::canvas::{ACCENT, CAPTION, Canvas, LABEL, LINE, MARGIN, RULE, STRONG, TITLE, WIDTH};
 use super::{Described, Picture, describe};
 use crate::catalog::{Catalog, Item};
 use crate::locale::Locale;

@@ -101,7 +101,10 @@ impl Expansions {
         // Of spellings at the same distance, the more frequent word is likelier.
         matches.sort_by_key(|found| std::cmp::Reverse(index.document_count(found.term)));
         for found in &matches {
-            self.add(found.term, MISSPELLED_SIMILARITIES.get(found.edits).copied().unwrap_or_default());
+            self.add(
+                found.term,
+                MISSPELLED_SIMILARITIES.get(found.edits).copied().unwrap_or_default(),
+            );
         }
         matches.first().copied()
     }

@@ -78,7 +78,8 @@ impl Query {
             } else {
                 let expansions = expansions.into_sorted();
                 // "Beard" is hardly a form of "bear", and weighs as much as in English.
-                let meant = expansions.first().filter(|(_, similarity)| *similarity > DERIVED_SIMILARITY);
+                let meant =
+                    expansions.first().filter(|(_, similarity)| *similarity > DERIVED_SIMILARITY);
                 let weight = meant.map(|(term, _)| index.term_weight(*term));
                 query.push(weight.unwrap_or(weight_in_english), expansions);
             }

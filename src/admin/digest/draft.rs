@@ -161,7 +161,10 @@ fn buttons(catalog: &Catalog, draft: &Draft) -> Control {
 }
 
 /// Saves a draft. Only a button confirms, so the member has seen what is saved.
-pub(in crate::admin) async fn confirm(context: &AdminContext<'_>, request: &Request) -> AdminResult {
+pub(in crate::admin) async fn confirm(
+    context: &AdminContext<'_>,
+    request: &Request,
+) -> AdminResult {
     let draft: Option<DigestId> = DRAFT.read(request)?;
     let Some(draft) = draft.filter(|_| context.guild_context.is_component) else {
         return Err(Refusal::new("refuse-stale").into());

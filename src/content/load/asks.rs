@@ -41,7 +41,10 @@ fn finish(
 ) -> (Vec<Ask>, Vec<String>) {
     let asks = record.asks.unwrap_or_default();
     if asks.len() > SAMPLE_QUESTIONS_ADVISED {
-        let note = format!("{} asks, of which hardly more than {SAMPLE_QUESTIONS_ADVISED} help", asks.len());
+        let note = format!(
+            "{} asks, of which hardly more than {SAMPLE_QUESTIONS_ADVISED} help",
+            asks.len()
+        );
         let help = "keep eight to fourteen that differ most, and put single words into `words`";
         reporter.diagnostics.note(reporter.path, id.span(), note, help);
     }

@@ -72,9 +72,10 @@ pub(super) fn check_format(text: &str, format: &str) -> Result<(), Violation> {
 
 fn date_violation(error: DateError) -> Violation {
     let (message, help) = match error {
-        DateError::InvalidFormat => {
-            ("this is not a date", "write 1991, 2022-02, 1991-08-24, 2014-04/2021-12 or 2022-02-24/..")
-        }
+        DateError::InvalidFormat => (
+            "this is not a date",
+            "write 1991, 2022-02, 1991-08-24, 2014-04/2021-12 or 2022-02-24/..",
+        ),
         DateError::NoSuchDay => {
             ("the calendar has no such date", "correct the month or the day, or leave them out")
         }

@@ -80,7 +80,11 @@ impl ConnectionPool {
         Self {
             pooled: client(descriptor_budget(16, IDLE_CONNECTIONS.0, IDLE_CONNECTIONS.1)),
             unpooled: client(0),
-            requests: Semaphore::new(descriptor_budget(4, CONCURRENT_REQUESTS.0, CONCURRENT_REQUESTS.1)),
+            requests: Semaphore::new(descriptor_budget(
+                4,
+                CONCURRENT_REQUESTS.0,
+                CONCURRENT_REQUESTS.1,
+            )),
         }
     }
 
