@@ -1,5 +1,5 @@
-//! Posts digests in the background: claims due runs, delivers several at a time, and sends failure
-//! notices.
+//! Posts digests in the background: claims due runs, delivers several at a time under the rate limit,
+//! and sends failure notices. At shutdown, waits for the deliveries in progress.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,5 @@
-//! The *Report* button: opens the form, and posts the report to `discord.report_channel`.
+//! The *Report* button: opens the form, and posts the report to `discord.report_channel`, with one
+//! retry. A rate limit keeps one reader, or all of them, from sending too many.
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
