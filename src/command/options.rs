@@ -161,23 +161,7 @@ impl OptionSpec {
             return Ok(None);
         };
         let article = request.article(catalog)?;
-        let resolution = catalog.resolve(input, kind, article);
-        let mut resolution = without_coincidences(catalog, input, resolution);
-        if matches!(self.kind, OptionKind::Proposer | OptionKind::Entry(Kind::Position))
-            && names_others(input)
-        {
-            // "Anyone but Russia" is not Russia.
-            resolution = match resolution {
-                Resolution::One(hit) if hit.kind == MatchKind::Text => {
-                    let documents = vec![hit.document];
-                    Resolution::Nothing(Nearest { documents, is_close: false })
-                }
-                Resolution::Nothing(nearest) => {
-                    Resolution::Nothing(Nearest { is_close: false, ..nearest })
-                }
-                found => found,
-            };
-        }
+        let resolution = self.resolve(catalog, input, kind, article);
         let is_named = matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias);
         if !is_named {
             let answer = match &resolution {
@@ -187,12 +171,11 @@ impl OptionSpec {
             };
             refuse_uncovered_date(catalog, request, input, answer)?;
         }
-        let choice = |number: usize| self.link(catalog, request, catalog.item(number));
         let is_one = matches!(&resolution, Resolution::One(hit) if hit.kind < MatchKind::Text);
         if !is_one && let listed @ [_, _, ..] = catalog.find_listed(input, kind, article).as_slice()
         {
-            let choices = listed.iter().take(CHOICES_MAX).map(|item| choice(item.number));
-            return Err(Refusal::new("refuse-several").input(input).choices(choices));
+            let numbers = listed.iter().map(|item| item.number);
+            return Err(self.several_refusal(catalog, request, input, numbers));
         }
         match resolution {
             Resolution::One(hit) => {
@@ -203,20 +186,69 @@ impl OptionSpec {
                 Ok(Some(ResolvedEntry { item: catalog.item(hit.document), interpretation }))
             }
             Resolution::Several(hits) => {
-                let choices = hits.iter().take(CHOICES_MAX).map(|hit| choice(hit.document));
-                Err(Refusal::new("refuse-several").input(input).choices(choices))
+                let numbers = hits.iter().map(|hit| hit.document);
+                Err(self.several_refusal(catalog, request, input, numbers))
             }
             Resolution::Nothing(nearest) => {
-                let others = named_elsewhere(catalog, input);
-                let closest = others.first().map(|item| item.number).or(nearest.closest());
-                let links = others.iter().map(|item| entry::link(catalog, *item));
-                let links = links.chain(nearest.documents.into_iter().map(choice));
-                let refusal = not_found(catalog, article, input, links, closest);
-                Err(match others.is_empty() {
-                    true => refusal,
-                    false => refusal.with_key("refuse-other-command").with("option", self.name),
-                })
+                Err(self.not_found_refusal(catalog, request, article, (input, nearest)))
             }
+        }
+    }
+
+    /// What a text means among the entries of a kind.
+    fn resolve(
+        self,
+        catalog: &Catalog,
+        input: &str,
+        kind: Kind,
+        article: Option<usize>,
+    ) -> Resolution {
+        let resolution = catalog.resolve(input, kind, article);
+        let resolution = without_coincidences(catalog, input, resolution);
+        let is_side = matches!(self.kind, OptionKind::Proposer | OptionKind::Entry(Kind::Position));
+        match resolution {
+            // "Anyone but Russia" is not Russia.
+            Resolution::One(hit)
+                if is_side && hit.kind == MatchKind::Text && names_others(input) =>
+            {
+                let documents = vec![hit.document];
+                Resolution::Nothing(Nearest { documents, is_close: false })
+            }
+            Resolution::Nothing(nearest) if is_side && names_others(input) => {
+                Resolution::Nothing(Nearest { is_close: false, ..nearest })
+            }
+            found => found,
+        }
+    }
+
+    fn several_refusal(
+        self,
+        catalog: &Catalog,
+        request: &Request,
+        input: &str,
+        numbers: impl Iterator<Item = usize>,
+    ) -> Refusal {
+        let choices = numbers.take(CHOICES_MAX);
+        let choices = choices.map(|number| self.link(catalog, request, catalog.item(number)));
+        Refusal::new("refuse-several").input(input).choices(choices)
+    }
+
+    fn not_found_refusal(
+        self,
+        catalog: &Catalog,
+        request: &Request,
+        article: Option<usize>,
+        (input, nearest): (&str, Nearest),
+    ) -> Refusal {
+        let others = named_elsewhere(catalog, input);
+        let closest = others.first().map(|item| item.number).or(nearest.closest());
+        let links = others.iter().map(|item| entry::link(catalog, *item));
+        let similar = nearest.documents.into_iter();
+        let similar = similar.map(|number| self.link(catalog, request, catalog.item(number)));
+        let refusal = not_found(catalog, article, input, links.chain(similar), closest);
+        match others.is_empty() {
+            true => refusal,
+            false => refusal.with_key("refuse-other-command").with("option", self.name),
         }
     }
 
