@@ -29,7 +29,7 @@ pub use context::{AdminContext, GuildContext};
 pub use digest::{digest_card, list_card};
 pub use error::AdminError;
 
-type Answer = Result<Card, AdminError>;
+type AdminResult = Result<Card, AdminError>;
 
 /// The name of the registered command.
 pub const ROOT: &str = "config";
@@ -42,7 +42,7 @@ macro_rules! subcommands {
         /// Commands that only buttons run. They are not registered.
         pub const PRESSED: &[Command] = &[$($button),*];
 
-        async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
+        async fn run(context: &AdminContext<'_>, request: &Request) -> AdminResult {
             match request.command.as_str() {
                 $(name if name == $command.name => $run(context, request).await,)*
                 $(name if name == $button.name => $press(context, request).await,)*
@@ -102,7 +102,11 @@ pub async fn execute(context: &AdminContext<'_>, request: &Request) -> Result<Ca
 }
 
 /// The current version of the panel that the component belongs to, with `notes` above it.
-async fn panel(context: &AdminContext<'_>, request: &Request, notes: Vec<Paragraph>) -> Answer {
+async fn panel(
+    context: &AdminContext<'_>,
+    request: &Request,
+    notes: Vec<Paragraph>,
+) -> AdminResult {
     let mut card = match request.command.starts_with(digest::GROUP) {
         true => digest::panel(context, request).await?,
         false => {
@@ -120,7 +124,7 @@ async fn change_response(
     request: &Request,
     differences: &[Difference],
     texts: Vec<Text>,
-) -> Answer {
+) -> AdminResult {
     let card = confirmation(context, differences, texts, panel_button(context.catalog));
     if context.guild_context.is_component {
         return Ok(panel(context, request, card.body.clone()).await.unwrap_or(card));

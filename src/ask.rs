@@ -60,7 +60,7 @@ fn check_common_options(request: &Request) -> Result<(), Refusal> {
     }
     let is_flag = |value: &str| ["true", "false"].contains(&value.to_lowercase().as_str());
     match request.option(PRIVATE.name) {
-        Some(value) if !is_flag(value) => Err(PRIVATE.invalid()),
+        Some(value) if !is_flag(value) => Err(PRIVATE.invalid_refusal()),
         _ => Ok(()),
     }
 }

@@ -176,7 +176,7 @@ impl Card {
         self.latest = (page + 1 < of).then(|| page_link(locale, request, (of, of)));
     }
 
-    /// Whether the links in `open` belong to the rows of the page, one each.
+    /// Whether the `open_links` belong to the rows of the page, one each.
     pub fn has_linked_rows(&self) -> bool {
         let rows = self.body.iter().filter(|paragraph| paragraph.is_item);
         !self.open_links.is_empty() && self.open_links.len() == rows.count()

@@ -114,7 +114,7 @@ impl Locale {
             is_number(word) || word == "to" || self.months.iter().any(|month| month == word)
         };
         let mut words = text.split([' ', '-']);
-        // A number alone, such as "(20)", is no year.
+        // A number alone, such as "(20)", is not a year.
         let is_named = words.clone().any(|word| word.len() == 4 || !is_number(word));
         is_named && words.all(is_part)
     }

@@ -256,7 +256,7 @@ fn preview(config: &Config, dir: Option<PathBuf>, watch: bool) -> Result<ExitCod
 fn answer(config: &Config, line: &str, json: bool) -> Result<ExitCode, Failure> {
     let catalog = open_catalog(config.data.dir.as_deref())?;
     let request =
-        ask::parse(line).map(|request| request.with_seed(fastrand::u64(..), None, today()));
+        ask::parse(line).map(|request| request.with_context(fastrand::u64(..), None, today()));
     let text = if json {
         let catalog = catalog.with_report_form(config.discord.report_channel.is_some());
         let callback = match &request {
@@ -363,7 +363,7 @@ fn check(config: &Config, dir: Option<&Path>, uses: Option<&str>) -> Result<Exit
     }
     for article in catalog.articles() {
         let (entries, sources) = (article.entries.len(), article.sources.len());
-        print(&format!("{}: {entries} entries, {sources} sources, nothing wrong\n", article.id))?;
+        print(&format!("{}: {entries} entries, {sources} sources, no problems\n", article.id))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -142,7 +142,7 @@ impl Request {
 
     /// Sets the random seed, the application's id and the day of asking.
     #[must_use]
-    pub fn with_seed(self, seed: u64, application: Option<u64>, today: Date) -> Self {
+    pub fn with_context(self, seed: u64, application: Option<u64>, today: Date) -> Self {
         Self { seed, application, today: Some(today), ..self }
     }
 

@@ -13,7 +13,7 @@ const TOKEN: &str = "DISCORD_TOKEN";
 /// The variable with the path of a file that contains the token.
 const TOKEN_FILE: &str = "DISCORD_TOKEN_FILE";
 
-/// Shorter texts with one of [`PLACEHOLDERS`] are no tokens.
+/// Shorter texts with one of [`PLACEHOLDERS`] are not tokens.
 const TOKEN_BYTES_MIN: usize = 50;
 
 /// Words of what examples have in place of a token, in lower case.
@@ -89,7 +89,7 @@ fn read(text: &str) -> anyhow::Result<SecretString> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
     ensure!(
         token.len() <= TOKEN_BYTES_MAX && token.bytes().all(is_plain),
-        "this is no token: one is a single line of letters, digits, dots, dashes and underscores"
+        "this is not a token: a token is a single line of letters, digits, dots, dashes and underscores"
     );
     Ok(SecretString::from(token.to_owned()))
 }
@@ -101,7 +101,7 @@ fn is_like_token(path: &Path) -> bool {
 
 fn read_file(path: &Path) -> anyhow::Result<String> {
     let file = std::fs::metadata(path)?;
-    ensure!(file.is_file(), "it is no file");
+    ensure!(file.is_file(), "it is not a file");
     ensure!(file.len() <= 4_096, "it is too long for a token");
     ensure!(
         !is_open_to_all(&file),
@@ -145,9 +145,9 @@ mod tests {
             (vec![], Err("there is no token")),
             (vec![(TOKEN, "  ")], Err("`dossier ask` needs none")),
             (vec![(TOKEN, "a"), (TOKEN_FILE, "/b")], Err("unset one of them")),
-            (vec![(TOKEN, "sec ret")], Err("this is no token")),
-            (vec![(TOKEN, "secret\u{7f}")], Err("this is no token")),
-            (vec![(TOKEN, "sécret")], Err("this is no token")),
+            (vec![(TOKEN, "sec ret")], Err("this is not a token")),
+            (vec![(TOKEN, "secret\u{7f}")], Err("this is not a token")),
+            (vec![(TOKEN, "sécret")], Err("this is not a token")),
             (vec![(TOKEN, "\u{feff}abc.def")], Ok("abc.def")),
             (vec![(TOKEN, "\"secret\"")], Err("without them")),
             (vec![(TOKEN, "'secret'")], Err("without them")),
@@ -161,13 +161,13 @@ mod tests {
             (vec![(TOKEN, "TOKEN = secret")], Err("leave out what stands before it")),
             (vec![(TOKEN, "Authorization: Bot secret")], Err("leave out what stands before it")),
             (vec![(TOKEN, "\u{feff}DISCORD_TOKEN=secret")], Err("leave out what stands before it")),
-            (vec![(TOKEN, "secret\u{200b}")], Err("this is no token")),
+            (vec![(TOKEN, "secret\u{200b}")], Err("this is not a token")),
             (vec![(TOKEN, "\u{feff}")], Err("it is empty")),
             (vec![(TOKEN, "your-token-here")], Err("the placeholder of an example")),
             (vec![(TOKEN, "CHANGE_ME")], Err("the placeholder of an example")),
             (vec![(TOKEN, "<token>")], Err("the placeholder of an example")),
             (vec![(TOKEN_FILE, "/nowhere/secret-file")], Err("read the file /nowhere/secret-file")),
-            (vec![(TOKEN_FILE, "/")], Err("it is no file")),
+            (vec![(TOKEN_FILE, "/")], Err("it is not a file")),
             (vec![(TOKEN_FILE, "MTMw.Gab.sec-ret")], Err("seems to be the token itself")),
         ] {
             match (load_from(&variables), expected) {

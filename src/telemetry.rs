@@ -15,7 +15,7 @@ pub enum MetricKind {
 }
 
 const ANSWERS: &str = "dossier_answers_total";
-const ANSWER_SECONDS: &str = "dossier_answer_seconds";
+const ANSWER_DURATION_METRIC: &str = "dossier_answer_seconds";
 const BROKEN_ANSWERS: &str = "dossier_broken_answers_total";
 const GATEWAY_SHARDS: &str = "dossier_gateway_shards";
 const GATEWAY_RECONNECTS: &str = "dossier_gateway_reconnects_total";
@@ -30,7 +30,7 @@ const BUILD: &str = "dossier_build_info";
 /// Every metric, with what it counts.
 pub const ALL: [(&str, MetricKind, &str); 12] = [
     (ANSWERS, MetricKind::Counter, "Answers to interactions, by command and outcome"),
-    (ANSWER_SECONDS, MetricKind::Histogram, "Time from an interaction to its callback"),
+    (ANSWER_DURATION_METRIC, MetricKind::Histogram, "Time from an interaction to its callback"),
     (BROKEN_ANSWERS, MetricKind::Counter, "Answers that panicked, by command"),
     (GATEWAY_SHARDS, MetricKind::Gauge, "Shards of this process, by state"),
     (GATEWAY_RECONNECTS, MetricKind::Counter, "Gateway connections that were lost"),
@@ -57,7 +57,7 @@ pub fn describe() {
 
 pub fn record_answer(command: &'static str, outcome: &'static str, took: Duration) {
     counter!(ANSWERS, "command" => command, "outcome" => outcome).increment(1);
-    histogram!(ANSWER_SECONDS).record(took);
+    histogram!(ANSWER_DURATION_METRIC).record(took);
 }
 
 pub fn record_broken_answer(command: &'static str) {

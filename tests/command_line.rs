@@ -121,7 +121,7 @@ fn check_refuses_the_settings_that_run_refuses() {
         (&[("DOSSIER_LOG", "verbose")], "DOSSIER_LOG is off, error"),
         (&[("DOSSIER_LOG_FORMAT", "xml")], "DOSSIER_LOG_FORMAT is text or json"),
         (&[("DATABASE_URL", "sqlite:nofolder/x.db")], "nofolder/x.db"),
-        (&[("DATABASE_URL", "sqlite:Cargo.toml")], "Cargo.toml is no database of SQLite"),
+        (&[("DATABASE_URL", "sqlite:Cargo.toml")], "Cargo.toml is not a SQLite database"),
         (&[("DATABASE_URL", "sqlite:Cargo.toml/x.db")], "there is no folder Cargo.toml for"),
         (&[("DATABASE_URL", "sqlite:src")], "the database src is a folder"),
         (&[("DATABASE_URL", "sqlite:src/")], "has to name a file"),
@@ -158,7 +158,7 @@ fn check_names_variables_that_are_ignored() {
 fn run_refuses_a_database_that_it_may_not_create() {
     let long = format!("sqlite:{}.db", "x".repeat(300));
     for (url, part) in [
-        ("sqlite:/dev/null", "dossier: /dev/null is no database of SQLite; `store.url` or"),
+        ("sqlite:/dev/null", "dossier: /dev/null is not a SQLite database; `store.url` or"),
         ("sqlite:/dev/null/x.db", "dossier: there is no folder /dev/null for"),
         // Nobody can create a file there, not even root.
         ("sqlite:/proc/x.db", "dossier: cannot create files in /proc, as SQLite has to; allow it"),

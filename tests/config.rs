@@ -81,7 +81,7 @@ fn each_subcommand_works() {
         &["After one public answer"],
     );
     assert!(!discord.ask(&check_settings()).is_private());
-    assert_contains(&discord.ask(&check_settings()), &["limit of one public answer a minute"]);
+    assert_contains(&discord.ask(&check_settings()), &["limit of one public answer per minute"]);
     assert_contains(
         &discord.ask(&config("channels pace").with("answers", 0)),
         &["no limit on public answers"],
@@ -94,7 +94,7 @@ fn each_subcommand_works() {
     );
     let exported = discord.ask(&config("export"));
     let file = exported.text_file();
-    assert_contains(&exported, &["The settings of this server"]);
+    assert_contains(&exported, &["This server's settings"]);
     let reset = discord.ask(&config("reset"));
     assert_contains(&reset, &["Erase everything?"]);
     let sure = reset.button("Erase everything").expect("a button");
@@ -124,7 +124,7 @@ fn the_panel_saves_changes_at_once_and_is_redrawn() {
     let remove = second.button("Remove").expect("a rule");
     let panel = discord.ask(&Ask::press(&second, &remove));
     assert_contains(&panel, &["no rule for", "allowed"]);
-    let (menu, pace) = panel.option("5 public answers a minute").expect("a pace");
+    let (menu, pace) = panel.option("5 public answers per minute").expect("a pace");
     let panel = discord.ask(&Ask::choose(&panel, &menu, &pace));
     assert_contains(&panel, &["After 5 public answers"]);
     let elsewhere = panel.button("elsewhere").expect("a button");
@@ -138,7 +138,7 @@ fn the_panel_saves_changes_at_once_and_is_redrawn() {
     let trouble = panel.channel_menu("failed").expect("a menu");
     assert_contains(
         &discord.ask(&Ask::choose_channels(&panel, &trouble, &[FORUM])),
-        &["Nothing can be posted"],
+        &["Dossier cannot post directly"],
     );
     let log = discord.ask(&config("log"));
     assert_contains(&log, &["9 changes"]);
@@ -183,7 +183,7 @@ fn a_channel_without_permissions_is_refused_and_the_permission_named() {
                 if shown || channel != THREAD {
                     for ask in [allow(channel), config("trouble").with("channel", channel)] {
                         let answer = discord.ask(&ask);
-                        let is_forum = answer.text().contains("Nothing can be posted");
+                        let is_forum = answer.text().contains("cannot post directly");
                         let unseen = *lacking == VIEW_CHANNEL
                             && answer.text().contains("Dossier cannot see");
                         assert!(
@@ -249,7 +249,7 @@ fn a_failure_channel_missing_from_the_interaction_is_loaded() {
         discord.ask(&config("trouble").with("channel", channel).with_payload(silent))
     };
     for channel in [FORUM, CATEGORY] {
-        assert_contains(&trouble(channel), &["Nothing can be posted"]);
+        assert_contains(&trouble(channel), &["Dossier cannot post directly"]);
     }
     assert_contains(&trouble(NEWS), &["Saved", &mention(NEWS)]);
     assert_contains(&discord.ask(&config("log")), &["One change"]);

@@ -316,8 +316,8 @@ fn an_invalid_digest_is_refused_with_an_explanation() {
         ask
     };
     for (ask, text) in [
-        (add(FORUM), "Nothing can be posted in <#300000000000000006> itself"),
-        (add(CATEGORY), "Nothing can be posted in <#300000000000000003> itself"),
+        (add(FORUM), "Dossier cannot post directly in <#300000000000000006>"),
+        (add(CATEGORY), "Dossier cannot post directly in <#300000000000000003>"),
         (add(HIDDEN), "Dossier cannot see <#300000000000000012>"),
         (usual("at", "half past nine"), "“half past nine” is not a time of day"),
         (usual("at", "24:00"), "“24:00” is not a time of day"),
@@ -333,7 +333,7 @@ fn an_invalid_digest_is_refused_with_an_explanation() {
         (usual("days", "someday"), "“someday” is not a day of the week"),
         (usual("content", "poems"), "A digest cannot post “poems”"),
         (add(BOTS).with("publish", true), "Only posts in an announcement channel"),
-        (add(BOTS).with("role", GUILD), "does not mention everyone"),
+        (add(BOTS).with("role", GUILD), "never mentions @everyone"),
     ] {
         assert_contains(&server.ask(&ask), &[text]);
     }

@@ -397,7 +397,7 @@ fn a_guild_missing_from_the_rest_api_counts_as_left() {
     endpoint.bot.terminate();
     assert_eq!(endpoint.bot.wait_for_exit().0, Some(0));
     let again = Endpoint::start(&discord, &variables);
-    again.bot.wait_for("servers came or went meanwhile left=1 returned=0");
+    again.bot.wait_for("guild list reconciled left=1 returned=0");
 }
 
 #[test]

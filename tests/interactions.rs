@@ -53,12 +53,11 @@ fn show(interaction: &Interaction) -> String {
         interaction.id.map_or(0, |id| id.get()),
         interaction.application_id.map_or(0, |id| id.get())
     );
-    let context = interaction.context.map_or("-".to_owned(), |context| context.to_string());
     let installed =
         interaction.installed_in_guild.map_or("-".to_owned(), |installed| installed.to_string());
     let _ = write!(
         shown,
-        "\nguild {} (installed: {installed}), channel {}, context {context}, app may {}",
+        "\nguild {} (installed: {installed}), channel {}, app may {}",
         id(interaction.guild_id.map(|id| id.get())),
         id(interaction.channel_id.map(|id| id.get())),
         bits(interaction.app_permissions),

@@ -126,3 +126,16 @@ fn libraries_are_used_only_by_the_modules_allowed_to() {
         }
     }
 }
+
+#[test]
+fn the_architecture_page_lists_the_same_layers() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md");
+    let page = fs::read_to_string(page).expect("the page");
+    let (_, table) = page.split_once("| --- | --- |\n").expect("a table");
+    let rows = table.lines().take_while(|line| line.starts_with('|'));
+    let names = |row: &str| {
+        let modules = row.split('|').nth(1).expect("a cell").trim().to_owned();
+        modules.split(", ").map(|name| name.trim_matches('`').to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(rows.map(names).collect::<Vec<_>>(), LAYERS);
+}

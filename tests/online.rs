@@ -80,7 +80,7 @@ fn a_bot_can_be_checked_before_its_first_start() {
         ("ok", "dataset: putins-terms-for-peace"),
         ("ok", "settings: interactions through the gateway"),
         ("note", "store: sqlite:"),
-        ("ok", "token: it is that of"),
+        ("ok", "token: belongs to"),
         ("ok", "application: 1100000000000000001"),
         ("ok", "gateway: 1 of 1 recommended shards; 1000 sessions"),
         ("note", "commands: the next start, or `dossier register`, will send: + /"),
@@ -105,10 +105,10 @@ fn a_running_bot_has_no_problems_and_is_not_disturbed() {
     assert_eq!(code, Some(0), "{output}");
     for line in [
         format!("ok       store: {url} can be read and written"),
-        "ok       commands: Discord's list is ours".to_owned(),
-        format!("ok       channel {GENERAL} of server {GUILD}: can take digests"),
-        format!("ok       channel {THREAD} of server {GUILD}: can take digests"),
-        format!("ok       channel {NEWS} of server {GUILD}: can take failure reports"),
+        "ok       commands: up to date".to_owned(),
+        format!("ok       channel {GENERAL} of server {GUILD}: ready for digests"),
+        format!("ok       channel {THREAD} of server {GUILD}: ready for digests"),
+        format!("ok       channel {NEWS} of server {GUILD}: ready for failure reports"),
     ] {
         assert!(output.lines().any(|one| one == line), "{line} is not in:\n{output}");
     }
@@ -203,7 +203,7 @@ fn a_database_that_cannot_be_used_is_a_problem() {
     let url = format!("sqlite:{}", path.display());
     let nowhere = "postgres://dossier:hidden-password@127.0.0.1:1/dossier";
     for (url, problem) in [
-        (url.as_str(), "notes.txt is no database of SQLite"),
+        (url.as_str(), "notes.txt is not a SQLite database"),
         ("sqlite:/dev/null/x.db", "there is no folder /dev/null"),
         (nowhere, "cannot be reached"),
     ] {

@@ -167,7 +167,7 @@ fn a_holder_may_be_misspelled_and_is_not_a_place() {
         ("Kiyv", "Ukraine's position"),
         ("Zelenksy", "Ukraine's position"),
         ("UA", "Ukraine's position"),
-        ("sanctions", "Who thinks what of “Lifting of sanctions”"),
+        ("sanctions", "Positions on “Lifting of sanctions”"),
         ("Crimea", "refuse-several"),
         ("Donbas", "refuse-several"),
         ("non-western governments", "refuse-other-command"),

@@ -68,7 +68,7 @@ fn cards(catalog: &Catalog) -> Vec<Card> {
         if seen.insert(request.to_string()) {
             let answer = commands::answer(
                 catalog,
-                &request.clone().with_seed(7, Some(1_234), jiff::civil::date(2026, 11, 27)),
+                &request.clone().with_context(7, Some(1_234), jiff::civil::date(2026, 11, 27)),
             );
             let card = answer.unwrap_or_else(|refusal| refusal.card(catalog.locale()));
             next.extend(links(&card).map(|link| link.request.clone()));

@@ -57,8 +57,8 @@ command-proposal = What has been proposed since 2021, by whom, and what it says 
     .from = From this year, month or day: 2022, 2022-03, 2022-03-29
     .to = Up to and including this year, month or day
     .view = The part to show
-command-term = What a word means here
-    .term = One word, or what you remember of it
+command-term = What a term means in this dossier
+    .term = One term, or what you remember of it
     .view = The part to show
 command-place = A place that the terms are about
     .place = One place, in any spelling
@@ -90,7 +90,7 @@ command-config-channels-remove = Remove the rule for a channel, category or thre
 command-config-channels-clear = Remove all rules, so that answers can be public everywhere
 command-config-channels-elsewhere = What happens where answers may not be public
     .mode = Answer privately, or refuse and say where to ask
-command-config-channels-pace = Limit the public answers a minute in each channel; further ones are private
+command-config-channels-pace = Limit the public answers per minute in each channel; further ones are private
     .answers = How many; 0 for any number
 command-config-digest-add = Set up a digest: one entry of the dossier at a time, posted on a schedule
     .channel = Where: a text or announcement channel, a thread, or a voice channel's chat
@@ -124,7 +124,7 @@ command-config-trouble = The channel in which Dossier reports failed digests
     .channel = The channel or thread; leave it out to see which is set
 command-config-pictures = Whether answers and digests come with pictures
     .show = Whether to show pictures
-command-config-check = Which rule decides in a channel, for whom, and how to change it
+command-config-check = Check whether Dossier works in a channel, and why
     .channel = The channel or thread; leave it out for this one
     .member = The member; leave it out for yourself
 command-config-log = Who changed what, and when
@@ -220,8 +220,8 @@ taken-name = Found for “{ $asked }”.
 taken-typo = Found for “{ $asked }”, with the spelling corrected.
 taken-text = Found for “{ $asked }”. If you meant something else, try /search.
 options-unused = { $count ->
-    [one] The option { $options } was not used: it narrows down a list, and this is a single entry.
-   *[other] The options { $options } were not used: they narrow down a list, and this is a single entry.
+    [one] { $options } was ignored, because it only filters lists.
+   *[other] { $options } were ignored, because they only filter lists.
 }
 
 ## Reports of errors
@@ -269,7 +269,10 @@ no-room-for-pages = There are more results, but the question is too long for pag
 ## Lists
 
 list-demand = The demands at a glance
-    .lead = { $count } demands, as the article numbers them.
+    .lead = { $count } { $count ->
+    [one] demand
+   *[other] demands
+}, numbered as in the article.
 list-of-period = { $title }: { $period }
 list-event = Timeline
     .of-topic = Timeline · { $topic }
@@ -277,23 +280,38 @@ list-event = Timeline
     [one] event
    *[other] events
 }, oldest first. Dates are no more precise than their sources.
-list-position = Who thinks what
+list-position = Positions on the demands
     .lead = The demands: { $demands }. A position is what the article reports or the public record shows, no more.
 list-proposal = Proposals
     .lead = { $count } { $count ->
     [one] proposal
    *[other] proposals
-}, oldest first. The demands: { $demands }. Each proposal is silent on the demands that its line does not name.
+}, oldest first. The demands: { $demands }. Where a line does not mention a demand, the proposal says nothing about it.
 list-term = Terms
-    .lead = { $count } words that the dossier explains.
+    .lead = { $count } { $count ->
+    [one] word
+   *[other] words
+} that the dossier explains.
 list-place = Places
-    .lead = { $count } places that the terms are about.
+    .lead = { $count } { $count ->
+    [one] place
+   *[other] places
+} that the terms are about.
 list-actor = Actors
-    .lead = { $count } people, states, bodies and groups.
+    .lead = { $count } { $count ->
+    [one] person, state, body or group
+   *[other] people, states, bodies and groups
+}.
 list-outlook = Outlook
-    .lead = { $count } obstacles, openings and open questions, each marked with whose view it is.
+    .lead = { $count } { $count ->
+    [one] obstacle, opening or open question
+   *[other] obstacles, openings and open questions, each
+} marked with whose view it is.
 list-section = The article, section by section
-    .lead = { $count } sections, summarized in words other than the article's.
+    .lead = { $count } { $count ->
+    [one] section
+   *[other] sections
+}, paraphrased.
 search-title = Search
 search-lead = Results for “{ $query }”, best match first.
 search-row = ({ $kind }): { $snippet }
@@ -322,13 +340,13 @@ stance-divided = ± Divided
     .name = divided
     .numbers = ± divided on { $numbers }
     .was = divided
-stance-silent = – No view known to this dossier
+stance-silent = – No known position
     .mark = –
-    .name = no view known
-    .numbers = – no view known on { $numbers }
-    .was = no view known
-    .whole = { $holder }: no view on this is known to this dossier, either from the article or from the public record.
-position-column = Who thinks what of “{ $demand }”
+    .name = no known position
+    .numbers = – no known position on { $numbers }
+    .was = no known position
+    .whole = { $holder }: no known position on this, either in the article or in the public record.
+position-column = Positions on “{ $demand }”
 stance-since = { $stance } since { $since }
     .was = { $stance } since { $since }; { $was } until then
 stance-number = { $number } (since { $since })
@@ -379,7 +397,10 @@ proposal-cell = { $proposal } on “{ $demand }”
 
 ## Pictures: their descriptions for screen readers, and the key of a timeline.
 
-picture-timeline = Timeline of { $count } events.
+picture-timeline = Timeline of { $count } { $count ->
+    [one] event
+   *[other] events
+}.
     .year = { $title }, { $from }
     .years = { $title }, { $from }–{ $to }
     .day = a day
@@ -421,7 +442,7 @@ about-privacy = Dossier does not store who asks what.
 refuse-not-here = Nothing in this dossier answers “{ $asked }”. The nearest topics are below; /help lists what can be asked.
     .title = Not in this dossier
     .closest = Closest: { $title } — { $summary }
-refuse-other-command = The option “{ $option }” has no entry “{ $asked }”, but another command does. Choose it below.
+refuse-other-command = “{ $asked }” is not one of the entries for “{ $option }”. It was found under another command; choose it below.
     .title = Found elsewhere
 not-in-english = The dossier is in English. Please ask in English.
     .names = The dossier is in English. Please ask in English; these names were recognized: { $names }.
@@ -507,7 +528,7 @@ refuse-no-options = /{ $command } has no options. Send it without any.
 refuse-no-option = /{ $command } has no option “{ $asked }”. It has: { $known }.
     .title = No such option
 
-refuse-stale = This button belongs to an older version, or to something that is gone. Ask again with a command: /help lists them.
+refuse-stale = It is from an older version, or its entry was removed. Ask again with a command: /help lists them.
     .title = This button is out of date
 refuse-not-yours-to-delete = Only the person who asked can delete this answer.
     .title = Not yours to delete
@@ -538,7 +559,7 @@ refuse-other-server = Nothing was changed, because this does not belong to your 
     .title = Not in this server
 refuse-unverified = Discord could not confirm that this belongs to your server: { $what }. Nothing was saved. Please try again in a minute.
     .title = Not saved
-refuse-not-postable = Nothing can be posted in { $channel } itself. Choose a text channel, an announcement channel, a thread or a voice channel's chat.
+refuse-not-postable = Dossier cannot post directly in { $channel }. Choose a text channel, an announcement channel, a thread or a voice channel's chat.
     .title = Not a channel to post in
 refuse-too-many-rules = A server can have at most { $most } rules, so nothing was changed. A rule for a category applies to all channels in it.
     .title = Too many rules
@@ -576,12 +597,12 @@ refuse-too-many-digests = A server can have at most { $most } digests. /config d
     .title = Too many digests
 refuse-no-announcements = Only posts in an announcement channel can be published, and { $channel } is not one. Set “publish” to False, or choose another channel.
     .title = Not an announcement channel
-refuse-everyone = Dossier does not mention everyone. Choose a role that members have opted into.
-    .title = Not everyone
+refuse-everyone = Dossier never mentions @everyone. Choose a role that members have opted into.
+    .title = @everyone is not allowed
 refuse-nothing-changes = Nothing would change. Use at least one of the options.
     .title = Nothing to change
-refuse-draft-gone = This draft is gone: it is older than 15 minutes, or was erased with the settings. Nothing was changed; use /config digest add or edit again.
-    .title = Draft gone
+refuse-draft-gone = This draft is older than 15 minutes, or was erased with the settings. Nothing was changed; use /config digest add or edit again.
+    .title = Draft expired
 refuse-digest-changed = This digest was changed, paused or resumed after this draft was made, so the draft was not saved. Look at the digest as it is now, then edit it again.
     .title = Changed meanwhile
 refuse-no-poster = Dossier is not connected to Discord here, so nothing was posted.
@@ -608,7 +629,7 @@ refuse-nothing-to-read = This message has no words to look up. Choose another on
     .title = Nothing to look up
 refuse-broken = Something went wrong on our side, and it has been logged. Please try again. If this keeps happening, give this number to whoever runs this bot: { $id }
     .title = Something went wrong
-lookup-title = What the dossier has on this message
+lookup-title = Entries related to this message
 lookup-lead = { $count ->
     [one] One entry fits
    *[other] { $count } entries fit
@@ -621,7 +642,7 @@ private-blocked = Only you can see this: the moderators have blocked public answ
 private-paced = Only you can see this: this channel's limit of { $count ->
     [one] one public answer
    *[other] { $count } public answers
-} a minute has been reached.
+} per minute has been reached.
 private-no-settings = Only you can see this: the settings of this server cannot be read at the moment.
 private-no-category = Only you can see this: Dossier cannot see the channel of this thread, so it is not known which rule applies. Give it the View Channel permission there.
 private-unchecked = Only you can see this: Discord did not say which category this thread's channel is in, so it is not known which rule applies. Please try again later.
@@ -655,13 +676,13 @@ config-elsewhere-private = Where answers may not be public, only the person who 
 config-elsewhere-refuse = Where answers may not be public, questions are refused.
 config-pace = { $count ->
     [0] There is no limit on public answers.
-    [one] After one public answer a minute in a channel, further ones are private.
-   *[other] After { $count } public answers a minute in a channel, further ones are private.
+    [one] After one public answer per minute in a channel, further ones are private.
+   *[other] After { $count } public answers per minute in a channel, further ones are private.
 }
     .choice = { $count ->
         [0] Any number of public answers
-        [one] 1 public answer a minute
-       *[other] { $count } public answers a minute
+        [one] 1 public answer per minute
+       *[other] { $count } public answers per minute
     }
 config-trouble = If a digest fails, Dossier says so in { $channel }.
     .title = Failed digests
@@ -678,7 +699,7 @@ config-row-allow = { $channel }: allowed
 config-row-block = { $channel }: blocked
 config-menu-allow = Allow public answers in …
 config-menu-block = Block public answers in …
-config-menu-pace = How many public answers a minute
+config-menu-pace = Public answers per minute
 config-menu-trouble = Report failed digests in …
 config-button-private = Answer privately elsewhere
 config-button-refuse = Refuse elsewhere
@@ -736,10 +757,10 @@ log-rule = { $channel }: { $from } → { $to }
 log-elsewhere = where answers cannot be public: { $from } → { $to }
     .private = private
     .refuse = refused
-log-pace = public answers a minute in a channel: { $from } → { $to }
+log-pace = public answers per minute in a channel: { $from } → { $to }
     .none = any number
-log-trouble = failed digests are reported: { $from } → { $to }
-    .none = only in the list
+log-trouble = failure channel: { $from } → { $to }
+    .none = none
 log-pictures = pictures: { $from } → { $to }
     .on = on
     .off = off
@@ -803,7 +824,7 @@ digest-sent-but = The post of { $at } went out, but { $fault }.
 digest-unpublished = The post of { $at } went out, but could not be published: { $fault }.
 digest-trying = Dossier is still trying to post the entry due at { $at }: { $fault }.
 digest-failed = The entry due at { $at } was not posted: { $fault }.
-digest-skipped = The entry due at { $at } was skipped: Dossier was not running then, and by the time it was, it was too late.
+digest-skipped = The entry due at { $at } was skipped: it could not be posted in time, for example because Dossier was offline.
 digest-unknown = The entry due at { $at } may or may not have been posted: { $fault }.
 digest-missed = { $count ->
     [one] One post was missed
@@ -887,9 +908,9 @@ fault-not-postable = nothing can be posted in a channel of that kind
 fault-refused = Discord refused it (status { $status }, code { $code })
     .advice = If this keeps happening, tell whoever runs this bot.
 fault-away = Discord could not be reached, or had an error
-    .advice = Nothing needs to be done.
+    .advice = No action needed.
 fault-limited = Discord's limits did not allow it in time
-    .advice = Nothing needs to be done.
+    .advice = No action needed.
 fault-role-gone = the role that it mentions is gone
     .advice = Choose another with /config digest edit, or press Mention nobody on the digest's own page (/config digest list, Manage).
 fault-role-silent = the role that it mentions was not notified
@@ -897,11 +918,11 @@ fault-role-silent = the role that it mentions was not notified
 fault-nothing = there is no entry of that kind
     .advice = Choose other content with /config digest edit.
 fault-changed = it was paused or changed before it was posted
-    .advice = Nothing needs to be done.
+    .advice = No action needed.
 fault-untold = Dossier was interrupted while posting and could not tell whether the post went out
     .advice = If it has the Read Message History permission in { $channel }, it can check.
 
-export-title = The settings of this server
+export-title = This server's settings
 export-lead = The settings are in this file. Keep it, or change it and restore it with /config import. It contains the ids of channels and roles, but no names of people.
 import-done = { $count ->
     [0] This server's settings already match the file.
@@ -914,7 +935,7 @@ message-too-long = This answer is too long for Discord. Please ask about part of
 reset-ask = This erases everything Dossier has stored about this server: all settings, the digests and what they have posted, and the change log. It cannot be undone. To keep a copy of the settings and digests, use /config export first.
     .title = Erase everything?
 reset-sure = Erase everything
-reset-done = Everything about this server is erased. Answers can be public in every channel, and no digest is posted.
+reset-done = All data about this server has been erased. Answers can be public in every channel, and no digest is posted.
     .title = Erased
 
 ## The terminal

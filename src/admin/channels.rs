@@ -2,7 +2,7 @@
 //! public.
 
 use super::channel::{refuse_other_servers, require_access};
-use super::{AdminContext, Answer, change_response};
+use super::{AdminContext, AdminResult, change_response};
 use crate::card::{Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
@@ -24,7 +24,7 @@ pub(super) const CLEAR: Command = Command::for_moderators("config channels clear
 pub(super) const ELSEWHERE: Command = Command::for_moderators("config channels elsewhere", &[MODE]);
 pub(super) const PACE: Command = Command::for_moderators("config channels pace", &[ANSWERS]);
 
-pub(super) async fn allow(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn allow(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     let access = option_channel_access(context, request).await?;
     let unchecked = require_access(context, &access)?;
     set_rule(context, request, Some(Rule::Allow), unchecked).await
@@ -32,7 +32,7 @@ pub(super) async fn allow(context: &AdminContext<'_>, request: &Request) -> Answ
 
 /// Blocking requires no permissions of the bot, but a channel that is hidden from it is still
 /// mentioned.
-pub(super) async fn block(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn block(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     let access = option_channel_access(context, request).await?;
     refuse_other_servers(&access)?;
     let hidden = access.iter().filter(|one| one.access == Access::NotVisible);
@@ -42,7 +42,7 @@ pub(super) async fn block(context: &AdminContext<'_>, request: &Request) -> Answ
     set_rule(context, request, Some(Rule::Block), note).await
 }
 
-pub(super) async fn remove(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn remove(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     set_rule(context, request, None, None).await
 }
 
@@ -59,7 +59,7 @@ async fn set_rule(
     request: &Request,
     rule: Option<Rule>,
     note: Option<Text>,
-) -> Answer {
+) -> AdminResult {
     let channels = CHANNEL.channels(request)?;
     let key = match rule {
         Some(Rule::Allow) => "config-allowed",
@@ -84,20 +84,20 @@ async fn set_rule(
     change_response(context, request, &differences, texts).await
 }
 
-pub(super) async fn clear(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn clear(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     let differences = context.change(Change::ClearRules).await?;
     let texts = vec![default_text(context.catalog, &Settings::default())];
     change_response(context, request, &differences, texts).await
 }
 
-pub(super) async fn elsewhere(context: &AdminContext<'_>, request: &Request) -> Answer {
-    let mode: Elsewhere = MODE.text(request)?.parse().map_err(|_| MODE.invalid())?;
+pub(super) async fn elsewhere(context: &AdminContext<'_>, request: &Request) -> AdminResult {
+    let mode: Elsewhere = MODE.text(request)?.parse().map_err(|_| MODE.invalid_refusal())?;
     let differences = context.change(SettingValue::Elsewhere(mode)).await?;
     let texts = vec![elsewhere_text(context.catalog, mode)];
     change_response(context, request, &differences, texts).await
 }
 
-pub(super) async fn pace(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn pace(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     let answers: u64 = ANSWERS.read_required(request)?;
     let answers = u16::try_from(answers).ok().filter(|answers| *answers <= PACE_MAX);
     let answers = answers.ok_or_else(|| {

@@ -2,7 +2,7 @@
 //! bot, what the bot may do, and how to change it.
 
 use super::channels::{elsewhere_text, pace_text};
-use super::{AdminContext, Answer, panel_button};
+use super::{AdminContext, AdminResult, panel_button};
 use crate::card::{Argument, Card, Mention, Paragraph, Text};
 use crate::command::Command;
 use crate::guild::{
@@ -30,7 +30,7 @@ enum CheckResult {
 
 type Findings = Vec<(CheckResult, Text)>;
 
-pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     let channel: Option<ChannelId> = CHANNEL.id(request)?;
     let member: Option<UserId> = MEMBER.id(request)?;
     let here = context.guild_context.current_channel;

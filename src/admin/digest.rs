@@ -2,8 +2,8 @@
 //! confirmed.
 
 use super::{
-    AdminContext, AdminError, Answer, GuildContext, button, change_response, confirm, confirmation,
-    sentence_card, single_page,
+    AdminContext, AdminError, AdminResult, GuildContext, button, change_response, confirm,
+    confirmation, sentence_card, single_page,
 };
 use crate::card::{Card, Control, Mention, Refusal, Text};
 use crate::catalog::Catalog;
@@ -38,7 +38,7 @@ pub(super) const RESUME: Command = Command::for_moderators("config digest resume
 pub(super) const REMOVE: Command = Command::for_moderators("config digest remove", &[DIGEST]);
 
 /// Renders the panel again after a press: the named digest, or else all digests.
-pub(super) async fn panel(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn panel(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     match request.option(DIGEST.name) {
         Some(id) if request.command != REMOVE.name => {
             show(context, &Request::new(SHOW.name).with(DIGEST.name, id)).await
@@ -64,7 +64,7 @@ async fn load(context: &AdminContext<'_>, request: &Request) -> Result<Digest, A
 }
 
 /// Shows the next post, visible to the caller only.
-pub(super) async fn preview(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn preview(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     let catalog = context.catalog;
     let digest = load(context, request).await?;
     let shown = context.store.posted_entries(digest.id).await?;
@@ -93,7 +93,7 @@ pub(super) async fn preview(context: &AdminContext<'_>, request: &Request) -> An
     Ok(card)
 }
 
-pub(super) async fn post_now(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn post_now(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     let digest = load(context, request).await?;
     let poster = context.poster.ok_or(Refusal::new("refuse-no-poster"))?;
     let GuildContext { interaction, guild, .. } = context.guild_context;
@@ -131,15 +131,15 @@ fn post_now_card(context: &AdminContext<'_>, digest: &Digest, run: &Run, buttons
     single_page(locale, &format!("{key}.title"), texts, vec![buttons])
 }
 
-pub(super) async fn pause(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn pause(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     set_paused(context, request, true).await
 }
 
-pub(super) async fn resume(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn resume(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     set_paused(context, request, false).await
 }
 
-async fn set_paused(context: &AdminContext<'_>, request: &Request, is_paused: bool) -> Answer {
+async fn set_paused(context: &AdminContext<'_>, request: &Request, is_paused: bool) -> AdminResult {
     let digest = load(context, request).await?;
     let key = if is_paused { "digest-pausing" } else { "digest-resuming" };
     let change = Change::PauseDigest { id: digest.id, is_paused };
@@ -151,7 +151,7 @@ async fn set_paused(context: &AdminContext<'_>, request: &Request, is_paused: bo
     change_card(context, request, &digest, &differences, key).await
 }
 
-pub(super) async fn remove(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn remove(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     let digest = load(context, request).await?;
     // A button is tapped by mistake more easily than a command is typed.
     if context.guild_context.is_component && !confirm::is_confirmed(context, request)? {
@@ -178,7 +178,7 @@ async fn change_card(
     digest: &Digest,
     differences: &[Difference],
     key: &str,
-) -> Answer {
+) -> AdminResult {
     let left = (request.command != REMOVE.name).then_some(digest.id);
     let texts = vec![context.text(key, &[]), plan_text(context.locale(), digest.plan())];
     match context.guild_context.is_component {

@@ -1,7 +1,7 @@
 //! `/config trouble`: the channel where failed digests are reported.
 
 use super::channel::require_postable;
-use super::{AdminContext, Answer, button, change_response, panel_button, single_page};
+use super::{AdminContext, AdminResult, button, change_response, panel_button, single_page};
 use crate::card::{Button, Card, Control, Mention, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
@@ -15,7 +15,7 @@ const CHANNEL: OptionSpec = OptionSpec::new("channel", OptionKind::Channel(POSTA
 /// Set by the button only: removes the channel.
 const OFF: OptionSpec = OptionSpec::new("off", OptionKind::Flag);
 
-pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     if request.option(OFF.name).is_some() {
         let differences = context.change(SettingValue::FailureChannel(None)).await?;
         let texts = vec![state_text(context.catalog, &Settings::default())];

@@ -1,6 +1,6 @@
 //! `/config log`: the history of settings changes.
 
-use super::{AdminContext, Answer, list_page, panel_button};
+use super::{AdminContext, AdminResult, list_page, panel_button};
 use crate::card::{Argument, Mention, Paragraph, Text};
 use crate::command::Command;
 use crate::digest::PlannedDigest;
@@ -14,7 +14,7 @@ pub(super) const COMMAND: Command = Command::for_moderators("config log", &[]);
 /// A line about a digest may have 500 characters, and a message 4,000.
 const LINES_ON_PAGE: usize = 7;
 
-pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     let locale = context.locale();
     let first = (request.page() - 1) * LINES_ON_PAGE;
     let (lines, total) =

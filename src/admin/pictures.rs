@@ -1,6 +1,6 @@
 //! `/config pictures`: whether answers and digests come with pictures.
 
-use super::{AdminContext, Answer, change_response};
+use super::{AdminContext, AdminResult, change_response};
 use crate::card::Text;
 use crate::catalog::Catalog;
 use crate::command::Command;
@@ -13,11 +13,11 @@ const SHOW: OptionSpec = OptionSpec::new("show", OptionKind::OneOf(&[ON, OFF])).
 const ON: &str = "on";
 const OFF: &str = "off";
 
-pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     let is_on = match SHOW.text(request)? {
         ON => true,
         OFF => false,
-        _ => return Err(SHOW.invalid().into()),
+        _ => return Err(SHOW.invalid_refusal().into()),
     };
     let differences = context.change(SettingValue::Pictures(is_on)).await?;
     change_response(context, request, &differences, vec![state_text(context.catalog, is_on)]).await

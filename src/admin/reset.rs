@@ -1,12 +1,12 @@
 //! `/config reset`: erases all data about the guild after a confirmation.
 
-use super::{AdminContext, AdminError, Answer, confirm, panel_button, sentence_card, view};
+use super::{AdminContext, AdminError, AdminResult, confirm, panel_button, sentence_card, view};
 use crate::command::Command;
 use crate::request::Request;
 
 pub(super) const COMMAND: Command = Command::for_moderators("config reset", &[]);
 
-pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     if !confirm::is_confirmed(context, request)? {
         let [reset, keep] = [&COMMAND, &view::COMMAND].map(|command| Request::new(command.name));
         let buttons = confirm::buttons(context, "reset-sure", reset, keep);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::channel::{holds_no_messages, is_no_announcement_channel, unverified_refusal};
 use super::log::difference_text;
-use super::{AdminContext, Answer, confirmation, panel_button, single_page};
+use super::{AdminContext, AdminResult, confirmation, panel_button, single_page};
 use crate::card::{AttachedFile, Card, Mention, Refusal, Text, limited_items};
 use crate::command::Command;
 use crate::digest::{Digest, DigestId, Digests, Plan, PlannedDigest};
@@ -25,7 +25,7 @@ const FILE_NAME: &str = "dossier-settings.json";
 /// The most channels that a note names. A file may have hundreds.
 const NAMED_MAX: usize = 25;
 
-pub(super) async fn export(context: &AdminContext<'_>, _: &Request) -> Answer {
+pub(super) async fn export(context: &AdminContext<'_>, _: &Request) -> AdminResult {
     let guild = context.guild_context.guild;
     let settings = context.settings().await?;
     let digests = context.store.digests(guild).await?;
@@ -37,7 +37,7 @@ pub(super) async fn export(context: &AdminContext<'_>, _: &Request) -> Answer {
     Ok(Card { file: Some(AttachedFile { name: FILE_NAME, content }), ..card })
 }
 
-pub(super) async fn import(context: &AdminContext<'_>, _: &Request) -> Answer {
+pub(super) async fn import(context: &AdminContext<'_>, _: &Request) -> AdminResult {
     let file = read_file(context).await?;
     let settings = context.settings().await?;
     let digests = context.store.digests(context.guild_context.guild).await?;

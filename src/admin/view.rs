@@ -2,8 +2,8 @@
 
 use super::channels::{self, pace_text};
 use super::{
-    AdminContext, Answer, button, check, danger_button, digest, failure_channel, list_page, log,
-    pictures, reset, settings_file,
+    AdminContext, AdminResult, button, check, danger_button, digest, failure_channel, list_page,
+    log, pictures, reset, settings_file,
 };
 use crate::card::{Button, Control, Link, Mention, Paragraph, Text};
 use crate::catalog::Catalog;
@@ -22,7 +22,7 @@ const SELECTED_MAX: u8 = 25;
 /// The values offered in the menu; `/config channels pace` accepts any.
 const PACES: [u16; 9] = [0, 1, 2, 3, 5, 10, 20, 30, 60];
 
-pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     let settings = context.settings().await?;
     let catalog = context.catalog;
     let pages = settings.rules.len().div_ceil(RULES_ON_PAGE).max(1);

@@ -9,15 +9,15 @@ const ECHO_CHARS_MAX: usize = 80;
 /// Maximum total length of limited items in characters.
 const ITEMS_CHARS_MAX: usize = 1_500;
 
-type Arguments = Vec<(&'static str, Argument<'static>)>;
+type MessageArguments = Vec<(&'static str, Argument<'static>)>;
 
 /// A refusal, shown only to the user who sent the request: a message key (with a `.title`
 /// attribute), its arguments, a list of items, and requests to try instead.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
     key: &'static str,
-    arguments: Arguments,
-    items: Vec<(&'static str, Arguments)>,
+    arguments: MessageArguments,
+    items: Vec<(&'static str, MessageArguments)>,
     choices: Vec<Link>,
     /// The period that the articles cover, if that may be the reason.
     covers_until: Option<String>,
@@ -51,7 +51,7 @@ impl Refusal {
     }
 
     /// Adds a list item.
-    pub fn item(mut self, key: &'static str, arguments: Arguments) -> Self {
+    pub fn item(mut self, key: &'static str, arguments: MessageArguments) -> Self {
         self.items.push((key, arguments));
         self
     }

@@ -18,7 +18,7 @@ pub enum CellMatch<'a> {
 }
 
 impl CellMatch<'_> {
-    /// Whether an entry is no position, or the position of the holder named in the question.
+    /// Whether an entry is not a position, or the position of the holder named in the question.
     pub fn allows(&self, item: Item<'_>) -> bool {
         let named = match self {
             Self::Cell { row, .. } => std::slice::from_ref(row),
@@ -408,7 +408,7 @@ impl Catalog {
         other.is_empty().then_some((*proposer, *demand))
     }
 
-    /// The positions of the holder whom a word means that is no name but a question on its own: a
+    /// The positions of the holder whom a word means that is not a name but a question on its own: a
     /// frequent misspelling such as "Moskow".
     pub fn find_misspelled_holders(&self, word: &str, article: Option<usize>) -> Vec<Item<'_>> {
         if word.contains(' ') {

@@ -26,7 +26,7 @@ impl OptionSpec {
     ///
     /// A refusal, if it is invalid.
     pub fn read<T: FromStr>(self, request: &Request) -> Result<Option<T>, Refusal> {
-        let read = |text: &str| text.parse().map_err(|_| self.invalid());
+        let read = |text: &str| text.parse().map_err(|_| self.invalid_refusal());
         request.option(self.name).map(read).transpose()
     }
 
@@ -36,7 +36,7 @@ impl OptionSpec {
     ///
     /// A refusal, if it is missing or invalid.
     pub fn read_required<T: FromStr>(self, request: &Request) -> Result<T, Refusal> {
-        self.read(request)?.ok_or_else(|| self.missing())
+        self.read(request)?.ok_or_else(|| self.missing_refusal())
     }
 
     /// The id of a channel, member or role.
@@ -45,7 +45,7 @@ impl OptionSpec {
     ///
     /// A refusal, if it is not an id.
     pub fn id<Id: From<NonZeroU64>>(self, request: &Request) -> Result<Option<Id>, Refusal> {
-        let read = |text: &str| parse_id(text).ok_or_else(|| self.invalid());
+        let read = |text: &str| parse_id(text).ok_or_else(|| self.invalid_refusal());
         request.option(self.name).map(read).transpose()
     }
 
@@ -55,7 +55,7 @@ impl OptionSpec {
     ///
     /// A refusal, if it is missing.
     pub fn text(self, request: &Request) -> Result<&str, Refusal> {
-        request.option(self.name).ok_or_else(|| self.missing())
+        request.option(self.name).ok_or_else(|| self.missing_refusal())
     }
 
     /// The channels of an option: a single one, or several from a select.
@@ -65,7 +65,7 @@ impl OptionSpec {
     /// A refusal, if there is none, or if one is not an id.
     pub fn channels(self, request: &Request) -> Result<Vec<ChannelId>, Refusal> {
         let ids = self.text(request)?.split(' ');
-        ids.map(|id| parse_id(id).ok_or_else(|| self.invalid())).collect()
+        ids.map(|id| parse_id(id).ok_or_else(|| self.invalid_refusal())).collect()
     }
 
     /// The start of a period that an option gives, and its end if it gives a whole period.
@@ -161,23 +161,7 @@ impl OptionSpec {
             return Ok(None);
         };
         let article = request.article(catalog)?;
-        let resolution = catalog.resolve(input, kind, article);
-        let mut resolution = without_coincidences(catalog, input, resolution);
-        if matches!(self.kind, OptionKind::Proposer | OptionKind::Entry(Kind::Position))
-            && names_others(input)
-        {
-            // "Anyone but Russia" is not Russia.
-            resolution = match resolution {
-                Resolution::One(hit) if hit.kind == MatchKind::Text => {
-                    let documents = vec![hit.document];
-                    Resolution::Nothing(Nearest { documents, is_close: false })
-                }
-                Resolution::Nothing(nearest) => {
-                    Resolution::Nothing(Nearest { is_close: false, ..nearest })
-                }
-                found => found,
-            };
-        }
+        let resolution = self.resolve(catalog, input, kind, article);
         let is_named = matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias);
         if !is_named {
             let answer = match &resolution {
@@ -187,12 +171,11 @@ impl OptionSpec {
             };
             refuse_uncovered_date(catalog, request, input, answer)?;
         }
-        let choice = |number: usize| self.link(catalog, request, catalog.item(number));
         let is_one = matches!(&resolution, Resolution::One(hit) if hit.kind < MatchKind::Text);
         if !is_one && let listed @ [_, _, ..] = catalog.find_listed(input, kind, article).as_slice()
         {
-            let choices = listed.iter().take(CHOICES_MAX).map(|item| choice(item.number));
-            return Err(Refusal::new("refuse-several").input(input).choices(choices));
+            let numbers = listed.iter().map(|item| item.number);
+            return Err(self.several_refusal(catalog, request, input, numbers));
         }
         match resolution {
             Resolution::One(hit) => {
@@ -203,20 +186,69 @@ impl OptionSpec {
                 Ok(Some(ResolvedEntry { item: catalog.item(hit.document), interpretation }))
             }
             Resolution::Several(hits) => {
-                let choices = hits.iter().take(CHOICES_MAX).map(|hit| choice(hit.document));
-                Err(Refusal::new("refuse-several").input(input).choices(choices))
+                let numbers = hits.iter().map(|hit| hit.document);
+                Err(self.several_refusal(catalog, request, input, numbers))
             }
             Resolution::Nothing(nearest) => {
-                let others = named_elsewhere(catalog, input);
-                let closest = others.first().map(|item| item.number).or(nearest.closest());
-                let links = others.iter().map(|item| entry::link(catalog, *item));
-                let links = links.chain(nearest.documents.into_iter().map(choice));
-                let refusal = not_found(catalog, article, input, links, closest);
-                Err(match others.is_empty() {
-                    true => refusal,
-                    false => refusal.with_key("refuse-other-command").with("option", self.name),
-                })
+                Err(self.not_found_refusal(catalog, request, article, (input, nearest)))
             }
+        }
+    }
+
+    /// What a text means among the entries of a kind.
+    fn resolve(
+        self,
+        catalog: &Catalog,
+        input: &str,
+        kind: Kind,
+        article: Option<usize>,
+    ) -> Resolution {
+        let resolution = catalog.resolve(input, kind, article);
+        let resolution = without_coincidences(catalog, input, resolution);
+        let is_side = matches!(self.kind, OptionKind::Proposer | OptionKind::Entry(Kind::Position));
+        match resolution {
+            // "Anyone but Russia" is not Russia.
+            Resolution::One(hit)
+                if is_side && hit.kind == MatchKind::Text && names_others(input) =>
+            {
+                let documents = vec![hit.document];
+                Resolution::Nothing(Nearest { documents, is_close: false })
+            }
+            Resolution::Nothing(nearest) if is_side && names_others(input) => {
+                Resolution::Nothing(Nearest { is_close: false, ..nearest })
+            }
+            found => found,
+        }
+    }
+
+    fn several_refusal(
+        self,
+        catalog: &Catalog,
+        request: &Request,
+        input: &str,
+        numbers: impl Iterator<Item = usize>,
+    ) -> Refusal {
+        let choices = numbers.take(CHOICES_MAX);
+        let choices = choices.map(|number| self.link(catalog, request, catalog.item(number)));
+        Refusal::new("refuse-several").input(input).choices(choices)
+    }
+
+    fn not_found_refusal(
+        self,
+        catalog: &Catalog,
+        request: &Request,
+        article: Option<usize>,
+        (input, nearest): (&str, Nearest),
+    ) -> Refusal {
+        let others = named_elsewhere(catalog, input);
+        let closest = others.first().map(|item| item.number).or(nearest.closest());
+        let links = others.iter().map(|item| entry::link(catalog, *item));
+        let similar = nearest.documents.into_iter();
+        let similar = similar.map(|number| self.link(catalog, request, catalog.item(number)));
+        let refusal = not_found(catalog, article, input, links.chain(similar), closest);
+        match others.is_empty() {
+            true => refusal,
+            false => refusal.with_key("refuse-other-command").with("option", self.name),
         }
     }
 
@@ -227,7 +259,7 @@ impl OptionSpec {
     }
 
     /// The refusal of an invalid value.
-    pub fn invalid(self) -> Refusal {
+    pub fn invalid_refusal(self) -> Refusal {
         let refusal = match self.kind {
             OptionKind::Number(most) => {
                 Refusal::new("refuse-no-number").with("most", usize::from(most))
@@ -245,7 +277,7 @@ impl OptionSpec {
     }
 
     /// The refusal of a missing required option.
-    pub fn missing(self) -> Refusal {
+    pub fn missing_refusal(self) -> Refusal {
         Refusal::new("refuse-missing").with("option", self.name)
     }
 }

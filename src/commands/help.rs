@@ -20,7 +20,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     Ok(card)
 }
 
-/// A command with its options: "/timeline event, from, to: what happened, oldest first".
+/// A command, such as "/timeline: What happened, oldest first. Options: event, from, to".
 fn row(catalog: &Catalog, command: &'static Command) -> Row {
     let locale = catalog.locale();
     let options: Vec<&str> = command.options.iter().map(|option| option.name).collect();

@@ -39,7 +39,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     chronology(catalog, &with_period(request.clone().with(EVENT.name, ""), from, to))
 }
 
-/// The subject and the period of a text that has both, and is no name of an event. A single date may
+/// The subject and the period of a text that has both, and is not the name of an event. A single date may
 /// be part of a name ("Minsk 2014"), unless the subject is a topic.
 fn split_input(catalog: &Catalog, request: &Request, input: &str) -> Option<(String, Bounds)> {
     let filter = catalog.filter(Some(Kind::Event), request.article(catalog).ok()?);
@@ -57,7 +57,7 @@ fn find_topic<'a>(catalog: &'a Catalog, subject: &str) -> Option<&'a str> {
     found.map(|(id, _)| id.as_str())
 }
 
-/// The events of a topic in a period. A subject that is no topic cannot be combined with a period.
+/// The events of a topic in a period. A subject that is not a topic cannot be combined with a period.
 fn period_of_topic(
     catalog: &Catalog,
     request: &Request,
@@ -257,6 +257,6 @@ mod tests {
         let card = answer(&catalog, &request).expect("a card");
         let last = card.notes.last().expect("a note");
         let note = last.render(|words, _| words.to_owned(), |_| String::new());
-        assert!(note.starts_with("The option “from” was not used"), "{note}");
+        assert!(note.starts_with("“from” was ignored"), "{note}");
     }
 }

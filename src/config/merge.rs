@@ -18,7 +18,7 @@ pub(super) fn read_file(path: &Path) -> anyhow::Result<Table> {
     text.parse().map_err(|error| anyhow::anyhow!(explain_syntax(text, &error)))
 }
 
-/// What is wrong with a file that is no TOML. The line itself is not quoted, as it may hold a
+/// What is wrong with a file that is not TOML. The line itself is not quoted, as it may hold a
 /// password.
 fn explain_syntax(text: &str, error: &toml::de::Error) -> String {
     let at = error.span().map_or(0, |span| span.start).min(text.len());

@@ -20,7 +20,7 @@ pub(super) const DATABASE_URL: &str = "DATABASE_URL";
 /// The variable with the public key in Discord's examples.
 pub(super) const PUBLIC_KEY: &str = "DISCORD_PUBLIC_KEY";
 
-/// Variables that are no settings, each by what operators write after `DOSSIER_` for it.
+/// Variables that are not settings, each by what operators write after `DOSSIER_` for it.
 const FLAT_VARIABLES: [(&str, &str); 12] = [
     ("CONFIG", CONFIG_FILE),
     ("CONFIG_FILE", CONFIG_FILE),

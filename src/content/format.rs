@@ -28,8 +28,8 @@ const NAME_CHARS_MAX: usize = 80;
 /// The lengths of lists bound what a menu and the index have to hold.
 const ALIASES_MAX: usize = 60;
 const RELATED_MAX: usize = 10;
-const ASKS_MAX: usize = 60;
-const ASK_CHARS_MAX: usize = 200;
+const SAMPLE_QUESTIONS_MAX: usize = 60;
+const SAMPLE_QUESTION_CHARS_MAX: usize = 200;
 const WORDS_MAX: usize = 60;
 const WORD_CHARS_MAX: usize = 40;
 
@@ -135,7 +135,7 @@ pub(super) struct SourceRecord {
 #[schemars(title = "how people ask for an entry")]
 pub(super) struct AsksRecord {
     /// How people put the question in their own words: eight to fourteen that differ from one another and from the entry's text.
-    #[schemars(length(max = ASKS_MAX), inner(length(max = ASK_CHARS_MAX)), extend("uniqueItems" = true))]
+    #[schemars(length(max = SAMPLE_QUESTIONS_MAX), inner(length(max = SAMPLE_QUESTION_CHARS_MAX)), extend("uniqueItems" = true))]
     pub asks: Option<Vec<SpannedText>>,
     /// Single words that people say when they mean the entry, and that its text does not have.
     #[schemars(length(max = WORDS_MAX), inner(length(max = WORD_CHARS_MAX)), extend("uniqueItems" = true))]

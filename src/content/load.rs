@@ -20,10 +20,13 @@ use super::citations::FootnoteIndex;
 use super::diagnostic::{Diagnostics, Reporter};
 use super::files::{Files, Folder};
 use super::source_text::is_readable;
+use super::table::SpannedText;
 use super::unresolved::UnresolvedReferences;
-use super::{Article, Kind, Slug};
+use super::{Article, Kind, Section, Slug};
 use entry::ParsedEntry;
+use layout::{ArticleFiles, EntryFile};
 use scope::{EntryIndex, LinkScope};
+use sources::Bibliography;
 
 /// Loads the articles of `files`. Articles with errors are omitted.
 pub fn load(files: &Files, diagnostics: &mut Diagnostics) -> Vec<Article> {
@@ -55,61 +58,36 @@ fn load_article(
     diagnostics: &mut Diagnostics,
 ) -> Option<Article> {
     let before = diagnostics.error_count();
-    if Slug::parse(id).is_none() {
-        let help = "rename it: lower-case letters, digits and single hyphens, at most 40";
-        let message = "this folder's name is no article id";
-        diagnostics.reporter(&folder.path("")).file_error(message, help);
-    }
+    check_id(id, folder, diagnostics);
     let files = layout::classify_files(folder, diagnostics);
     // References to a misplaced or unreadable file are not wrong.
     let has_all_files = !folder.is_unreadable && diagnostics.error_count() == before;
 
-    let article_path = folder.path("article.toml");
-    let mut reporter = diagnostics.reporter(&article_path);
-    let article = required_text(folder, "article.toml", article::HELP, &mut reporter)
-        .and_then(|text| article::parse(id, text, today, &mut reporter));
-    let (article, featured) = article.unzip();
+    let (article, featured) = parse_article(id, folder, today, diagnostics).unzip();
+    let sources = parse_sources(folder, today, diagnostics);
     let sections = article.as_ref().map(|article| &article.sections[..]);
-    let sources_path = folder.path("sources.toml");
-    let mut reporter = diagnostics.reporter(&sources_path);
-    let sources = required_text(folder, "sources.toml", sources::HELP, &mut reporter)
-        .map(|text| sources::parse(text, today, &mut reporter))
-        .unwrap_or_default();
     let is_complete = sections.is_some_and(|sections| {
         linker::check_sections(sections, &files, folder, diagnostics) && sources.is_complete
     });
-    let sections = sections.unwrap_or_default();
-    let footnotes = FootnoteIndex::new(sections, &sources.list, is_complete);
+    let footnotes = FootnoteIndex::new(sections.unwrap_or_default(), &sources.list, is_complete);
 
     let mut unresolved = UnresolvedReferences::default();
-    let mut parsed: Vec<ParsedEntry> = files
-        .entries
-        .iter()
-        .filter_map(|file| {
-            let mut parser = entry::Parser {
-                article: article.as_ref(),
-                footnotes: &footnotes,
-                today,
-                unresolved: &mut unresolved,
-                reporter: diagnostics.reporter(&file.path),
-            };
-            parser.parse(file.kind, &file.id, file.text?)
-        })
-        .collect();
-    linker::sort_entries(sections, &mut parsed);
-    let keys = files.entries.iter().map(|file| (file.kind, file.id.clone()));
-    let sections = sections.iter().map(|section| (Kind::Section, section.id.clone()));
-    let entries = EntryIndex::new(&parsed, keys.chain(sections));
+    let parsed =
+        parse_entries(&files, article.as_ref(), &footnotes, today, &mut unresolved, diagnostics);
     let checked = article.iter().map(|article| article.checked);
     let checked = checked.chain(parsed.iter().map(|entry| entry.checked));
+    let sources_path = folder.path("sources.toml");
     sources.report_later_than(checked, &mut diagnostics.reporter(&sources_path));
+
+    let index = index_entries(&parsed, &files, sections.unwrap_or_default());
     let mut scope = LinkScope {
         article: article.as_ref(),
-        entries: &entries,
+        entries: &index,
         footnotes: &footnotes,
         unresolved: &mut unresolved,
         diagnostics,
     };
+    let article_path = folder.path("article.toml");
     let links = featured.iter().flatten();
     let featured = links.filter_map(|link| scope.resolve_link(link, &article_path)).collect();
     let asks = asks::parse(&files, &mut scope);
@@ -125,6 +103,73 @@ fn load_article(
         return None;
     }
     Some(Article { sources: sources.list, entries, featured, ..article? })
+}
+
+fn check_id(id: &str, folder: &Folder, diagnostics: &mut Diagnostics) {
+    if Slug::parse(id).is_none() {
+        let help = "rename it: lower-case letters, digits and single hyphens, at most 40";
+        let message = "this folder's name is not an article id";
+        diagnostics.reporter(&folder.path("")).file_error(message, help);
+    }
+}
+
+/// The article without entries and sources, and its featured entries as `kind/id`.
+fn parse_article(
+    id: &str,
+    folder: &Folder,
+    today: Option<civil::Date>,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Article, Vec<SpannedText>)> {
+    let path = folder.path("article.toml");
+    let mut reporter = diagnostics.reporter(&path);
+    let text = required_text(folder, "article.toml", article::HELP, &mut reporter)?;
+    article::parse(id, text, today, &mut reporter)
+}
+
+fn parse_sources(
+    folder: &Folder,
+    today: Option<civil::Date>,
+    diagnostics: &mut Diagnostics,
+) -> Bibliography {
+    let path = folder.path("sources.toml");
+    let mut reporter = diagnostics.reporter(&path);
+    let text = required_text(folder, "sources.toml", sources::HELP, &mut reporter);
+    text.map(|text| sources::parse(text, today, &mut reporter)).unwrap_or_default()
+}
+
+/// The entries whose front matter has no error, in order.
+fn parse_entries(
+    files: &ArticleFiles<'_>,
+    article: Option<&Article>,
+    footnotes: &FootnoteIndex<'_>,
+    today: Option<civil::Date>,
+    unresolved: &mut UnresolvedReferences,
+    diagnostics: &mut Diagnostics,
+) -> Vec<ParsedEntry> {
+    let parse = |file: &EntryFile<'_>| {
+        let mut parser = entry::Parser {
+            article,
+            footnotes,
+            today,
+            unresolved,
+            reporter: diagnostics.reporter(&file.path),
+        };
+        parser.parse(file.kind, &file.id, file.text?)
+    };
+    let mut parsed: Vec<ParsedEntry> = files.entries.iter().filter_map(parse).collect();
+    linker::sort_entries(article.map_or(&[], |article| &article.sections[..]), &mut parsed);
+    parsed
+}
+
+/// The places of all entries, of those with errors and of those of sections as well.
+fn index_entries(
+    parsed: &[ParsedEntry],
+    files: &ArticleFiles<'_>,
+    sections: &[Section],
+) -> EntryIndex {
+    let keys = files.entries.iter().map(|file| (file.kind, file.id.clone()));
+    let sections = sections.iter().map(|section| (Kind::Section, section.id.clone()));
+    EntryIndex::new(parsed, keys.chain(sections))
 }
 
 /// The text of a file that every article has; `None` if it is missing or unreadable.

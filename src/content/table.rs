@@ -5,6 +5,7 @@ mod rules;
 mod schema;
 mod syntax;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -175,82 +176,114 @@ fn check_value(
     reporter: &mut Reporter<'_>,
 ) {
     let span = value.span();
-    let limit =
-        |schema: Schema, key: &str| schema[key].as_u64().map_or(usize::MAX, |max| max as usize);
     let (expected, schema) = value_type(schema);
     match (expected, value.get_mut()) {
-        (ValueType::Text, DeValue::String(text)) => {
-            let checked = match schema["format"].as_str() {
-                Some(format) => rules::check_format(text, format),
-                None => rules::check_line(text, limit(schema, "maxLength")),
-            };
-            // Invisible characters and escapes may have been reported before.
-            if let (Err((message, help)), false) = (checked, reporter.covers(&span)) {
-                reporter.error(span, message, help);
-            }
-        }
+        (ValueType::Text, DeValue::String(text)) => check_text(text, schema, span, reporter),
         (ValueType::Word(words), DeValue::String(text)) => {
             let words: Vec<&str> = words.iter().filter_map(|word| word["const"].as_str()).collect();
             check_word(text, property.name, &words, span, reporter);
         }
-        (ValueType::Integer, DeValue::Integer(number)) if as_i64(number).is_some() => {
-            let bound = |key: &str, none| schema[key].as_i64().unwrap_or(none);
-            let (min, max) = (bound("minimum", 0), bound("maximum", i64::MAX));
-            if let Some(number) = as_i64(number).filter(|number| !(min..=max).contains(number)) {
-                let message = format!("{number} is not from {min} to {max}");
-                reporter.error(span, message, format!("write it: {}", property.description()));
-            }
+        (ValueType::Integer, DeValue::Integer(number)) if let Some(number) = as_i64(number) => {
+            check_integer(number, property, schema, span, reporter);
         }
         (ValueType::List { items }, DeValue::Array(list)) => {
-            for value in list.iter_mut() {
-                check_value(value, property, items, reporter);
-            }
-            let len_max = limit(schema, "maxItems");
-            if let Some(over) = list.get(len_max) {
-                let message = format!("more than {len_max} of these");
-                reporter.error(over.span(), message, "keep the most useful");
-            }
-            if schema["uniqueItems"] == true {
-                let texts =
-                    list.iter().filter_map(|item| Some((item.get_ref().as_str()?, item.span())));
-                report_duplicates(texts, reporter);
-            }
+            check_list(list, property, (schema, items), reporter);
         }
         (ValueType::Map { values }, DeValue::Table(table)) => {
-            let len_max = limit(schema, "maxProperties");
-            let key_format = schema["propertyNames"]["format"].as_str();
-            check_map(table, property, (values, len_max, key_format), reporter);
+            check_map(table, property, (schema, values), reporter);
         }
         (ValueType::TextOrTable, DeValue::String(text)) => {
-            let required = properties(schema).find(|property| property.is_required);
-            let name = required.map_or("", |property| property.name);
-            let text = Spanned::new(span.clone(), DeValue::String(std::mem::take(text)));
-            let entry = (Spanned::new(0..0, name.into()), text);
-            *value = Spanned::new(span, DeValue::Table(std::iter::once(entry).collect()));
+            let table = table_of_text(std::mem::take(text), schema, span.clone());
+            *value = Spanned::new(span, DeValue::Table(table));
             check_value(value, property, schema, reporter);
         }
         (ValueType::Table | ValueType::TextOrTable, DeValue::Table(table)) => {
             check(table, &[schema], span, reporter);
         }
-        (_, found) => {
-            let message = format!(
-                "`{}` has to be {}, and is {}",
-                property.name,
-                expected.name(),
-                type_name(found)
-            );
-            let help = format!("write {}: {}", expected.example(property), property.description());
-            reporter.error(span, message, help);
-        }
+        (_, found) => report_type(found, property, expected, span, reporter),
     }
+}
+
+/// A limit of a schema, such as `maxLength`.
+fn limit(schema: Schema, key: &str) -> usize {
+    schema[key].as_u64().map_or(usize::MAX, |max| max as usize)
+}
+
+fn check_text(text: &str, schema: Schema, span: Range<usize>, reporter: &mut Reporter<'_>) {
+    let checked = match schema["format"].as_str() {
+        Some(format) => rules::check_format(text, format),
+        None => rules::check_line(text, limit(schema, "maxLength")),
+    };
+    // Invisible characters and escapes may have been reported before.
+    if let (Err((message, help)), false) = (checked, reporter.covers(&span)) {
+        reporter.error(span, message, help);
+    }
+}
+
+fn check_integer(
+    number: i64,
+    property: Property,
+    schema: Schema,
+    span: Range<usize>,
+    reporter: &mut Reporter<'_>,
+) {
+    let bound = |key: &str, none| schema[key].as_i64().unwrap_or(none);
+    let (min, max) = (bound("minimum", 0), bound("maximum", i64::MAX));
+    if !(min..=max).contains(&number) {
+        let message = format!("{number} is not from {min} to {max}");
+        reporter.error(span, message, format!("write it: {}", property.description()));
+    }
+}
+
+fn check_list(
+    list: &mut [Spanned<DeValue<'_>>],
+    property: Property,
+    (schema, items): (Schema, Schema),
+    reporter: &mut Reporter<'_>,
+) {
+    for value in list.iter_mut() {
+        check_value(value, property, items, reporter);
+    }
+    let len_max = limit(schema, "maxItems");
+    if let Some(over) = list.get(len_max) {
+        let message = format!("more than {len_max} of these");
+        reporter.error(over.span(), message, "keep the most useful");
+    }
+    if schema["uniqueItems"] == true {
+        let texts = list.iter().filter_map(|item| Some((item.get_ref().as_str()?, item.span())));
+        report_duplicates(texts, reporter);
+    }
+}
+
+/// The table that a text stands for: the text is the value of the one required key.
+fn table_of_text<'t>(text: Cow<'t, str>, schema: Schema, span: Range<usize>) -> DeTable<'t> {
+    let required = properties(schema).find(|property| property.is_required);
+    let name = required.map_or("", |property| property.name);
+    let value = Spanned::new(span, DeValue::String(text));
+    std::iter::once((Spanned::new(0..0, name.into()), value)).collect()
+}
+
+fn report_type(
+    found: &DeValue<'_>,
+    property: Property,
+    expected: ValueType,
+    span: Range<usize>,
+    reporter: &mut Reporter<'_>,
+) {
+    let (name, expected_name) = (property.name, expected.name());
+    let message = format!("`{name}` has to be {expected_name}, and is {}", type_name(found));
+    let help = format!("write {}: {}", expected.example(property), property.description());
+    reporter.error(span, message, help);
 }
 
 fn check_map(
     table: &mut DeTable<'_>,
     property: Property,
-    (values, len_max, key_format): (Schema, usize, Option<&str>),
+    (schema, values): (Schema, Schema),
     reporter: &mut Reporter<'_>,
 ) {
+    let len_max = limit(schema, "maxProperties");
+    let key_format = schema["propertyNames"]["format"].as_str();
     for (key, value) in table.iter_mut() {
         let checked =
             key_format.map_or(Ok(()), |format| rules::check_format(key.get_ref(), format));

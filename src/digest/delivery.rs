@@ -39,8 +39,8 @@ const POST_NOW_DEADLINE: i64 = 10 * 60;
 
 /// How often recording an outcome is retried while the store fails, and the delay between two
 /// attempts.
-const RECORD_ATTEMPTS: u32 = 120;
-const RECORD_DELAY: Duration = Duration::from_millis(500);
+const RECORD_ATTEMPTS_MAX: u32 = 120;
+const RECORD_BACKOFF: Duration = Duration::from_millis(500);
 
 /// Posts digests, as one of the processes that share the work.
 #[derive(Clone)]
@@ -141,11 +141,11 @@ fn fault_from_error(error: &RestError) -> Fault {
 /// Records an outcome, with retries while the store fails: the message is already in Discord, and a
 /// lost outcome would leave the run to be attempted again.
 async fn record<T, F: Future<Output = Result<T, StoreError>>>(write: impl Fn() -> F) -> Option<T> {
-    for _ in 0..RECORD_ATTEMPTS {
+    for _ in 0..RECORD_ATTEMPTS_MAX {
         if let Ok(recorded) = write().await {
             return Some(recorded);
         }
-        sleep(RECORD_DELAY).await;
+        sleep(RECORD_BACKOFF).await;
     }
     None
 }

@@ -41,7 +41,7 @@ const TYPO_LETTERS_MIN: usize = 5;
 const TYPOS_MAX: usize = 2;
 
 /// The most misspelled days in one text: each may multiply what the text can mean.
-const MISSPELLED_MAX: usize = 3;
+const CORRECTED_DAYS_MAX: usize = 3;
 
 impl Days {
     pub const DAILY: Self = Self(0b111_1111);
@@ -62,7 +62,7 @@ impl Days {
     /// What a text that cannot be parsed may mean if the names of days in it are misspelled: "sonday"
     /// is Sunday or Monday. Empty if too many are.
     pub fn similar(text: &str) -> Vec<Self> {
-        Self::with_corrections(&text.to_lowercase(), MISSPELLED_MAX)
+        Self::with_corrections(&text.to_lowercase(), CORRECTED_DAYS_MAX)
     }
 
     fn with_corrections(text: &str, corrections_max: usize) -> Vec<Self> {
@@ -76,7 +76,7 @@ impl Days {
         let mut words = text.split(|letter: char| !letter.is_alphabetic());
         let is_misspelled = |word: &&str| {
             let is_long = word.chars().count() >= TYPO_LETTERS_MIN;
-            // "Today" is no misspelled Monday.
+            // "Today" is not a misspelled Monday.
             is_long && *word != "today" && word.parse::<Self>().is_err() && !names(word).is_empty()
         };
         let Some(word) = words.find(is_misspelled) else { return Vec::new() };

@@ -36,7 +36,7 @@ mod session_limit;
 mod shard;
 
 /// The delay before a shard that panicked is started again: it identifies anew, and Discord counts identifies.
-const RESTART_DELAY: Duration = Duration::from_secs(5);
+const RESTART_BACKOFF: Duration = Duration::from_secs(5);
 
 /// The gateway URL, the recommended number of shards and the session start limit:
 /// <https://docs.discord.com/developers/events/gateway#get-gateway-bot>.
@@ -108,9 +108,9 @@ impl GatewayInfo {
             #[serde(default)]
             session_start_limit: Option<SessionStartLimit>,
         }
-        let gateway: GatewayBot = serde_json::from_slice(response).ok().context(
-            "GET /gateway/bot is not answered as Discord answers it; is `discord.api_url` right?",
-        )?;
+        let gateway: GatewayBot = serde_json::from_slice(response)
+            .ok()
+            .context("unexpected response to GET /gateway/bot; is `discord.api_url` right?")?;
         Ok(Self {
             url: GatewayUrl::parse(&gateway.url, rest.base())?,
             shards: gateway.shards.unwrap_or(1).max(1),
@@ -190,6 +190,6 @@ async fn run_shard(shard: ShardId, context: Arc<ShardContext>) -> Result<(), Gat
         }
         tracing::error!(shard = shard.number(), "a shard panicked and is started again");
         context.gateway.status.set(shard.number(), false);
-        sleep(RESTART_DELAY).await;
+        sleep(RESTART_BACKOFF).await;
     }
 }

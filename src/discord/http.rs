@@ -38,7 +38,7 @@ const TRY_TIMEOUT: Duration = Duration::from_secs(8);
 const RATE_LIMIT_WAIT_MAX: Duration = Duration::from_secs(60);
 
 /// The maximum number of attempts, the first one included.
-const TRIES_MAX: u32 = 4;
+const ATTEMPTS_MAX: u32 = 4;
 
 /// The delay before a callback is retried, unless Discord sends a `Retry-After`.
 const CALLBACK_BACKOFF: Duration = Duration::from_millis(150);
@@ -83,7 +83,7 @@ impl Rest {
         let authorization = format!("Bot {}", token.expose_secret().trim());
         let mut authorization = HeaderValue::from_str(&authorization)
             .ok()
-            .context("the token has characters that no token has")?;
+            .context("the token contains invalid characters")?;
         authorization.set_sensitive(true);
         Ok(Self {
             base,
@@ -105,7 +105,7 @@ impl Rest {
         &self.base
     }
 
-    /// Completes when Discord rejects the bot's token. No authorized requests are sent after that.
+    /// Completes when Discord rejects the bot's token. Nothing is sent after that, not even callbacks.
     pub async fn token_refused(&self) {
         self.token_refused.cancelled().await;
     }
@@ -270,7 +270,7 @@ impl Rest {
                 Err(error) => error,
             };
             match backoff(&error, &method, tries) {
-                Some(backoff) if tries < TRIES_MAX => sleep(backoff).await,
+                Some(backoff) if tries < ATTEMPTS_MAX => sleep(backoff).await,
                 _ => return Err(RestError::new(method, path, error)),
             }
         }

@@ -52,8 +52,6 @@ pub struct Interaction {
     /// `None` in direct messages.
     pub guild_id: Option<GuildId>,
     pub channel_id: Option<ChannelId>,
-    /// 0: guild, 1: direct message with the bot, 2: other private channel.
-    pub context: Option<u8>,
     pub user_id: Option<UserId>,
     /// The language of the user's Discord client, such as `en-US`.
     pub locale: Option<String>,

@@ -23,15 +23,15 @@ use crate::digest::delivery::DigestPoster;
 use crate::guild::{ApplicationId, ChannelId, InteractionId, can_manage_server};
 use crate::request::{OptionKind, PRIVATE, Request};
 use crate::store::Store;
-use lookup::LookupHandler;
 use origin::InteractionOrigin;
+use query::QueryHandler;
 pub use reply::MessageReply;
 use report::Reports;
 use visibility::PaceLimiter;
 
 mod admin;
-mod lookup;
 mod origin;
+mod query;
 mod reply;
 mod report;
 mod visibility;
@@ -144,7 +144,7 @@ impl Responder {
                 self.handle_command(origin, name, options).await
             }
             InteractionData::MessageCommand { name, content, names } if name == LOOK_UP => {
-                self.lookup(origin, |lookup| lookup.answer_message(content, names)).await
+                self.query(origin, |query| query.answer_message(content, names)).await
             }
             InteractionData::MessageCommand { name, .. } => Err(commands::unknown_command(name)),
             InteractionData::Autocomplete { name, options, focused } => {
@@ -175,14 +175,14 @@ impl Responder {
             let option = command.and_then(|command| command.option(&unreadable.name));
             return Err(option.map_or_else(
                 || Refusal::new("refuse-unreadable").with("option", shorten(&unreadable.name, 32)),
-                |option| option.invalid(),
+                |option| option.invalid_refusal(),
             ));
         }
         let request = request(origin, name, options);
         match command.map(|command| command.audience) {
             None => Err(commands::unknown_command(name)),
             Some(Audience::Everyone) => {
-                self.lookup(origin, |lookup| lookup.answer_command(request)).await
+                self.query(origin, |query| query.answer_command(request)).await
             }
             Some(Audience::Moderators) => {
                 // Boxed, like other rare work: every answer's task would have room for it.
@@ -216,7 +216,7 @@ impl Responder {
             _ => Some(action.request),
         };
         let request =
-            request.map(|request| with_seed(origin, request)).ok_or_else(stale_refusal)?;
+            request.map(|request| with_context(origin, request)).ok_or_else(stale_refusal)?;
         let audience = commands::find(&request.command).map(|command| command.audience);
         let is_own = is_own(interaction, &on);
         match (action.verb, audience) {
@@ -232,8 +232,8 @@ impl Responder {
             (verb @ Verb::Report(_), _) => self.open_report_form(origin, &Action { verb, request }),
             (verb, _) => {
                 let answer =
-                    |lookup: LookupHandler<'_>| lookup.answer_press(verb, &request, on, is_own);
-                self.lookup(origin, answer).await
+                    |lookup: QueryHandler<'_>| lookup.answer_press(verb, &request, on, is_own);
+                self.query(origin, answer).await
             }
         }
     }
@@ -312,14 +312,14 @@ fn is_own(interaction: &Interaction, message: &SourceMessage) -> bool {
 }
 
 /// Adds what the caller does not provide: a random number, the application and the current day.
-fn with_seed(origin: &InteractionOrigin<'_>, request: Request) -> Request {
+fn with_context(origin: &InteractionOrigin<'_>, request: Request) -> Request {
     let application = origin.interaction.application_id.map(ApplicationId::get);
-    request.with_seed(fastrand::u64(..), application, today())
+    request.with_context(fastrand::u64(..), application, today())
 }
 
 fn request(origin: &InteractionOrigin<'_>, name: &str, options: &[CommandOption]) -> Request {
     let values = options.iter().filter_map(|option| Some((&option.name, option.value.as_deref()?)));
     let request =
         values.fold(Request::new(name), |request, (name, value)| request.with(name, value));
-    with_seed(origin, request)
+    with_context(origin, request)
 }

@@ -164,7 +164,7 @@ fn read_all(file: &mut StrictFields<'_>, guild: GuildId, now: i64) -> SettingsFi
     file.read("dossier", &version, |json| value(json).filter(|one: &u64| *one == VERSION));
     let server: Option<GuildId> = file.read("server", ID, parse_json_id);
     if server.is_some_and(|server| server != guild) {
-        file.fault("server", "is another server: its channels are not here");
+        file.fault("server", "is the id of another server: its channels are not here");
     }
     if let Some(channels) = file.take("channels") {
         file.object(channels, "channels", |channels| read_channels(channels, settings));
@@ -465,7 +465,7 @@ mod tests {
                     "`digests[0].content` has to be \"order\", \"on-this-day\", or \"kind:\" with one of demand, event, position, proposal, term, place, actor, outlook, section.",
                     "`digests[0].role` has to be the id of a role, or null.",
                     "`digests[0].publish` has to be true or false.",
-                    "`digests[0].more` is nothing that Dossier knows.",
+                    "`digests[0].more` is not a known key.",
                 ],
             ),
         ] {
@@ -562,11 +562,11 @@ mod tests {
                 r#"{"dossier": 2, "server": "8", "chanels": {}, "trouble": 7, "pictures": 1}"#,
                 vec![
                     "`dossier` has to be 1, the version of the format.",
-                    "`server` is another server: its channels are not here.",
+                    "`server` is the id of another server: its channels are not here.",
                     "`channels` is missing.",
                     "`trouble` has to be an id in quotation marks, as in \"300000000000000002\".",
                     "`pictures` has to be true or false.",
-                    "`chanels` is nothing that Dossier knows; did you mean `channels`?",
+                    "`chanels` is not a known key; did you mean `channels`?",
                 ],
             ),
             (
@@ -578,7 +578,7 @@ mod tests {
                     "`channels.block[0]` names 1 a second time.",
                     "`channels.elsewhere` has to be \"private\" or \"refuse\".",
                     "`channels.pace` has to be a number from 0 to 60.",
-                    "`trouble` stands there twice.",
+                    "`trouble` occurs twice.",
                 ],
             ),
         ] {

@@ -81,7 +81,7 @@ impl Axis {
         Self { first, last, ticks: ticks.unwrap_or_default() }
     }
 
-    pub(super) fn years(&self) -> (i16, i16) {
+    pub(super) fn year_range(&self) -> (i16, i16) {
         (self.first.year(), self.last.year())
     }
 

@@ -20,7 +20,8 @@ pub(super) const LINE: &str = "#7d838f";
 pub(super) const TITLE: TextStyle = TextStyle { size: 38.0, weight: Weight::Bold, color: INK };
 pub(super) const LABEL: TextStyle = TextStyle { size: 30.0, weight: Weight::Regular, color: INK };
 pub(super) const STRONG: TextStyle = TextStyle { weight: Weight::Bold, ..LABEL };
-pub(super) const NOTE: TextStyle = TextStyle { size: 27.0, weight: Weight::Regular, color: MUTED };
+pub(super) const CAPTION: TextStyle =
+    TextStyle { size: 27.0, weight: Weight::Regular, color: MUTED };
 
 pub(super) struct Canvas {
     body: String,

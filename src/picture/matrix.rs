@@ -1,6 +1,6 @@
 //! A matrix of holders or proposals (rows) and demands (columns), with a mark in each cell.
 
-use super::canvas::{ACCENT, Canvas, LABEL, MARGIN, NOTE, RULE, STRONG, TITLE, WIDTH};
+use super::canvas::{ACCENT, CAPTION, Canvas, LABEL, MARGIN, RULE, STRONG, TITLE, WIDTH};
 use super::font::TextStyle;
 use super::mark::{Mark, SIDE};
 use super::{Described, Picture, describe};
@@ -105,7 +105,7 @@ impl Matrix {
             canvas.y = canvas.lines(MARGIN + NUMBER, canvas.y, LABEL, &lines);
         }
         canvas.y += 8.0;
-        canvas.paragraph(NOTE, &self.footer, 2);
+        canvas.paragraph(CAPTION, &self.footer, 2);
         canvas.finish()
     }
 }

@@ -1,7 +1,7 @@
 //! The strip of a digest post: where its entry lies among the others, on the timeline or by stance.
 
 use super::axis::{Axis, DaySpan};
-use super::canvas::{ACCENT, Canvas, LABEL, LINE, MARGIN, NOTE, TITLE, WIDTH};
+use super::canvas::{ACCENT, CAPTION, Canvas, LABEL, LINE, MARGIN, TITLE, WIDTH};
 use super::mark::{Mark, SIDE};
 use super::timeline::{self, EventRow};
 use super::{Described, Picture, describe};
@@ -107,7 +107,7 @@ impl Strip {
     pub(super) fn svg(&self) -> String {
         let mut canvas = Canvas::new();
         canvas.rect((0.0, 0.0), (WIDTH, 8.0), 0.0, &format!("fill=\"{ACCENT}\""));
-        canvas.paragraph(NOTE, &self.kicker, HEAD_LINES_MAX);
+        canvas.paragraph(CAPTION, &self.kicker, HEAD_LINES_MAX);
         canvas.paragraph(TITLE, &self.title, HEAD_LINES_MAX);
         canvas.y += 12.0;
         match &self.below {
@@ -139,10 +139,10 @@ fn draw_axis(canvas: &mut Canvas, axis: &Axis, all: &[DaySpan], own: &[EventRow]
     }
     let mut end = f32::MIN;
     for (day, name) in &axis.ticks {
-        let (x, width) = (x_of(*day), NOTE.width(name));
+        let (x, width) = (x_of(*day), CAPTION.width(name));
         let left = (x - width / 2.0).clamp(MARGIN, WIDTH - MARGIN - width);
         if left > end + 12.0 {
-            canvas.text(left, y + 42.0, NOTE, name);
+            canvas.text(left, y + 42.0, CAPTION, name);
             end = left + width;
         }
     }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::axis::{Axis, DaySpan, TICKS_MAX};
-use super::canvas::{ACCENT, Canvas, LABEL, LINE, MARGIN, NOTE, RULE, STRONG, TITLE, WIDTH};
+use super::canvas::{ACCENT, CAPTION, Canvas, LABEL, LINE, MARGIN, RULE, STRONG, TITLE, WIDTH};
 use super::{Described, Picture, describe};
 use crate::catalog::{Catalog, Item};
 use crate::locale::Locale;
@@ -75,7 +75,7 @@ pub fn timeline(
     let (from, to) = (from.unwrap_or(Date::MIN), to.unwrap_or(Date::MAX));
     let within = |DaySpan { first, last }| DaySpan { first: first.max(from), last: last.min(to) };
     let axis = Axis::around(locale, rows.iter().map(|row| within(row.days)))?;
-    let (first, last) = axis.years();
+    let (first, last) = axis.year_range();
     let legend = if first == last { "picture-timeline.year" } else { "picture-timeline.years" };
     let values = [
         ("title", title.into()),
@@ -123,7 +123,7 @@ impl Timeline {
         canvas.paragraph(TITLE, &self.title, 2);
         canvas.y += 16.0;
         let top = canvas.y;
-        let ticks = self.axis.ticks.iter().map(|(_, name)| NOTE.width(name));
+        let ticks = self.axis.ticks.iter().map(|(_, name)| CAPTION.width(name));
         let axis_x = MARGIN + ticks.fold(0.0, f32::max) + 18.0;
         let text_x = axis_x + BANDS;
         let texts: Vec<Vec<String>> = self.rows.iter().map(|row| row.lines(text_x)).collect();
@@ -148,7 +148,7 @@ impl Timeline {
         }
         canvas.y = bottom + 6.0;
         self.draw_legend(&mut canvas, &marks);
-        canvas.paragraph(NOTE, &self.footer, 2);
+        canvas.paragraph(CAPTION, &self.footer, 2);
         canvas.finish()
     }
 
@@ -186,8 +186,8 @@ impl Timeline {
         for (day, name) in &self.axis.ticks {
             let y = y_of(*day);
             canvas.line(&[(axis_x - 9.0, y), (axis_x, y)], 2.0, LINE);
-            let x = axis_x - 18.0 - NOTE.width(name);
-            canvas.text(x, y + NOTE.size * 0.36, NOTE, name);
+            let x = axis_x - 18.0 - CAPTION.width(name);
+            canvas.text(x, y + CAPTION.size * 0.36, CAPTION, name);
         }
     }
 
@@ -210,14 +210,14 @@ impl Timeline {
         ];
         let x = MARGIN + 10.0;
         for (index, words) in self.legend.iter().enumerate().filter(|(index, _)| is_used[*index]) {
-            let (top, bottom) = (canvas.y + 4.0, canvas.y + NOTE.size + 4.0);
+            let (top, bottom) = (canvas.y + 4.0, canvas.y + CAPTION.size + 4.0);
             match index {
-                0 => canvas.dot((x, canvas.y + NOTE.size * 0.64), DOT, ACCENT),
+                0 => canvas.dot((x, canvas.y + CAPTION.size * 0.64), DOT, ACCENT),
                 1 => band(x - BAND / 2.0, (top, bottom), false).draw(canvas),
                 _ => band(x - BAND / 2.0, (top, bottom - ARROW), true).draw(canvas),
             }
-            canvas.text(MARGIN + 34.0, canvas.y + NOTE.size, NOTE, words);
-            canvas.y += NOTE.leading() + 2.0;
+            canvas.text(MARGIN + 34.0, canvas.y + CAPTION.size, CAPTION, words);
+            canvas.y += CAPTION.leading() + 2.0;
         }
         canvas.y += 4.0;
     }
@@ -285,8 +285,8 @@ impl Band {
 
 #[cfg(test)]
 impl Timeline {
-    pub(super) fn years(&self) -> (i16, i16) {
-        self.axis.years()
+    pub(super) fn year_range(&self) -> (i16, i16) {
+        self.axis.year_range()
     }
 
     pub(super) fn labels(&self) -> Vec<&str> {

@@ -1,5 +1,5 @@
-//! Posts digests in the background: claims due runs, delivers several at a time, and sends failure
-//! notices.
+//! Posts digests in the background: claims due runs, delivers several at a time under the rate limit,
+//! and sends failure notices. At shutdown, waits for the deliveries in progress.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -114,7 +114,7 @@ impl DigestRunner {
         if timeout(within, self.deliveries.wait()).await.is_err() {
             tracing::warn!(
                 posts = self.deliveries.len(),
-                "stopped before all digests were through; another process, or the next one, goes on with them"
+                "shut down with unfinished digests; they resume when their leases expire"
             );
         }
     }

@@ -20,7 +20,7 @@ const ERASE_INTERVAL: Duration = Duration::from_secs(15 * 60);
 
 /// Backoff and attempts while the store is unavailable.
 const RETRY_BACKOFF: Duration = Duration::from_secs(5);
-const TRIES_MAX: u32 = 720;
+const ATTEMPTS_MAX: u32 = 720;
 
 /// The most events that wait for the store.
 pub(super) const QUEUE_MAX: usize = 10_000;
@@ -108,7 +108,7 @@ pub(super) async fn record(
 
 /// Returns whether the event was recorded.
 async fn record_with_retries(store: &Store, event: &GatewayEvent) -> bool {
-    for _ in 0..TRIES_MAX {
+    for _ in 0..ATTEMPTS_MAX {
         if record_event(store, event).await.is_ok() {
             return true;
         }
@@ -127,7 +127,7 @@ async fn record_event(store: &Store, event: &GatewayEvent) -> Result<(), StoreEr
             let present = present.iter().copied().collect();
             let (left, returned) = store.reconcile_guilds(*part, &present, now).await?;
             if left + returned > 0 {
-                tracing::info!(left, returned, "servers came or went meanwhile");
+                tracing::info!(left, returned, "guild list reconciled");
             }
             Ok(())
         }

@@ -101,7 +101,7 @@ pub async fn check(
         Err(error) => return report(Finding::problem("token", &error)),
     };
     match with_timeout(check_user(&rest)).await {
-        Ok(user) => report(Finding::ok("token", format!("it is that of {user}")))?,
+        Ok(user) => report(Finding::ok("token", format!("belongs to {user}")))?,
         Err(error) => return report(Finding::problem("token", &error)),
     }
     let application = with_timeout(Application::load(&rest)).await;
@@ -260,7 +260,7 @@ async fn check_commands(
     let changes = changes.filter(|change| change.requires_overwrite());
     let changed: Vec<String> = changes.map(CommandChange::to_string).collect();
     match changed.is_empty() {
-        true => Finding::ok(SUBJECT, "Discord's list is ours"),
+        true => Finding::ok(SUBJECT, "up to date"),
         false => Finding::note(
             SUBJECT,
             format!("the next start, or `dossier register`, will send: {}", changed.join("; ")),
@@ -295,7 +295,7 @@ async fn check_posting(
             let can_post = require_postable(*posting, &access);
             findings.push(Finding::from_result(
                 subject,
-                can_post.map(|()| format!("can take {purpose}")),
+                can_post.map(|()| format!("ready for {purpose}")),
             ));
         }
     }

@@ -14,7 +14,7 @@ use crate::guild::ApplicationId;
 
 /// Backoff and attempts.
 const RETRY_BACKOFF: Duration = Duration::from_secs(60);
-const TRIES_MAX: u32 = 10;
+const ATTEMPTS_MAX: u32 = 10;
 
 #[derive(Clone)]
 pub(super) struct Registrar {
@@ -40,7 +40,7 @@ impl Registrar {
     }
 
     async fn register(&self, application: Option<ApplicationId>) {
-        for _ in 0..TRIES_MAX {
+        for _ in 0..ATTEMPTS_MAX {
             match self.apply(application).await {
                 Ok(changes) => {
                     tracing::info!(changes, "commands registered");

@@ -1,4 +1,4 @@
-//! Reloads the dataset on SIGHUP, which `systemctl reload` sends.
+//! Hot reload: loads the dataset again on SIGHUP, which `systemctl reload` sends.
 
 use std::io;
 use std::path::PathBuf;

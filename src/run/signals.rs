@@ -1,4 +1,4 @@
-//! The signals that stop the process.
+//! The signals that begin the shutdown.
 
 use std::io;
 

@@ -1,5 +1,5 @@
-//! Notifies systemd: <https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html>. A
-//! no-op without systemd.
+//! Notifies systemd of the start and the shutdown, and feeds its watchdog:
+//! <https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html>. A no-op without systemd.
 
 use std::time::Duration;
 

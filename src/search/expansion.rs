@@ -11,13 +11,13 @@ const EXPANSIONS_MAX: usize = 24;
 /// an inflected word in a language without a stemmer, another name of the same entry ("OTAN" for
 /// "NATO"), a synonym ("truce" for "ceasefire"), the completion of an unfinished word, a short form
 /// ("94", "Oct"), and a word with no, one or two typos.
-pub(super) const DERIVED: f32 = 0.45;
-const INFLECTED: f32 = 0.9;
-const OTHER_NAME: f32 = 0.7;
-const SYNONYM: f32 = 0.5;
-const COMPLETED: f32 = 0.8;
-const ABBREVIATED: f32 = 0.9;
-const MISSPELLED: [f32; 3] = [1.0, 0.85, 0.65];
+pub(super) const DERIVED_SIMILARITY: f32 = 0.45;
+const INFLECTED_SIMILARITY: f32 = 0.9;
+const ALIAS_SIMILARITY: f32 = 0.7;
+const SYNONYM_SIMILARITY: f32 = 0.5;
+const COMPLETED_SIMILARITY: f32 = 0.8;
+const ABBREVIATED_SIMILARITY: f32 = 0.9;
+const MISSPELLED_SIMILARITIES: [f32; 3] = [1.0, 0.85, 0.65];
 
 /// Words of one family share a root of at least this many letters, and have endings of at most this
 /// many.
@@ -48,25 +48,25 @@ impl Expansions {
         // "94" matches "1994".
         if stem.len() == 2 && stem.bytes().all(|byte| byte.is_ascii_digit()) {
             for century in ["19", "20"] {
-                expansions.add_stem(index, &format!("{century}{stem}"), ABBREVIATED);
+                expansions.add_stem(index, &format!("{century}{stem}"), ABBREVIATED_SIMILARITY);
             }
         }
         // "90bn" matches "90", and "20th" matches "20".
         let number = stem.trim_end_matches(|letter: char| letter.is_ascii_lowercase());
         if number.bytes().all(|byte| byte.is_ascii_digit()) && stem.len() - number.len() == 2 {
-            expansions.add_stem(index, number, ABBREVIATED);
+            expansions.add_stem(index, number, ABBREVIATED_SIMILARITY);
         }
         // "800k" matches "800000".
         if let Some(thousands) = stem.strip_suffix('k')
             && thousands.bytes().all(|byte| byte.is_ascii_digit())
         {
-            expansions.add_stem(index, &format!("{thousands}000"), ABBREVIATED);
+            expansions.add_stem(index, &format!("{thousands}000"), ABBREVIATED_SIMILARITY);
         }
         if let Some(month) = abbreviated_month(stem) {
-            expansions.add_stem(index, &ENGLISH.stem(month), ABBREVIATED);
+            expansions.add_stem(index, &ENGLISH.stem(month), ABBREVIATED_SIMILARITY);
         }
         for synonym in ENGLISH.synonyms(stem) {
-            expansions.add_stem(index, synonym, SYNONYM);
+            expansions.add_stem(index, synonym, SYNONYM_SIMILARITY);
         }
         expansions.add_family(index, stem);
         if !ENGLISH.is_common(stem) {
@@ -82,7 +82,7 @@ impl Expansions {
             index.vocabulary.words_with_prefix(prefix).take(SCANNED_MAX).collect();
         words.sort_by_key(|(_, word)| word.len());
         for (term, _) in words.iter().take(EXPANSIONS_MAX) {
-            self.add(*term, COMPLETED);
+            self.add(*term, COMPLETED_SIMILARITY);
         }
         !words.is_empty()
     }
@@ -101,14 +101,17 @@ impl Expansions {
         // Of spellings at the same distance, the more frequent word is likelier.
         matches.sort_by_key(|found| std::cmp::Reverse(index.document_count(found.term)));
         for found in &matches {
-            self.add(found.term, MISSPELLED.get(found.edits).copied().unwrap_or_default());
+            self.add(
+                found.term,
+                MISSPELLED_SIMILARITIES.get(found.edits).copied().unwrap_or_default(),
+            );
         }
         matches.first().copied()
     }
 
     /// Whether a term matches without correction.
     pub(super) fn has_exact(&self) -> bool {
-        self.0.iter().any(|(_, similarity)| *similarity >= ABBREVIATED)
+        self.0.iter().any(|(_, similarity)| *similarity >= ABBREVIATED_SIMILARITY)
     }
 
     /// The best expansions, best first.
@@ -134,9 +137,9 @@ impl Expansions {
     /// Adds the other one-word names of the entries with these names: another spelling or script.
     fn add_other_names(&mut self, index: &FullTextIndex) {
         for (term, similarity) in self.0.clone() {
-            if similarity >= ABBREVIATED {
+            if similarity >= ABBREVIATED_SIMILARITY {
                 for name in index.other_names(term) {
-                    self.add(name, similarity * OTHER_NAME);
+                    self.add(name, similarity * ALIAS_SIMILARITY);
                 }
             }
         }
@@ -152,7 +155,7 @@ impl Expansions {
         }
         let root_letters = ROOT_LETTERS_MIN.max(letters.saturating_sub(ENDING_LETTERS_MAX));
         let root: String = stem.chars().take(root_letters).collect();
-        let similarity = if stem.is_ascii() { DERIVED } else { INFLECTED };
+        let similarity = if stem.is_ascii() { DERIVED_SIMILARITY } else { INFLECTED_SIMILARITY };
         for (term, other) in index.vocabulary.stems_with_prefix(&root).take(SCANNED_MAX) {
             if are_of_one_family(stem, other) {
                 self.add(term, similarity);

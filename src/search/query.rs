@@ -3,7 +3,7 @@
 use std::cell::LazyCell;
 
 use super::english::ENGLISH;
-use super::expansion::{DERIVED, Expansions};
+use super::expansion::{DERIVED_SIMILARITY, Expansions};
 use super::index::FullTextIndex;
 use super::language::{is_foreign, is_foreign_stop_word};
 use super::tokenizer::{for_each_token, is_country};
@@ -78,7 +78,8 @@ impl Query {
             } else {
                 let expansions = expansions.into_sorted();
                 // "Beard" is hardly a form of "bear", and weighs as much as in English.
-                let meant = expansions.first().filter(|(_, similarity)| *similarity > DERIVED);
+                let meant =
+                    expansions.first().filter(|(_, similarity)| *similarity > DERIVED_SIMILARITY);
                 let weight = meant.map(|(term, _)| index.term_weight(*term));
                 query.push(weight.unwrap_or(weight_in_english), expansions);
             }

@@ -155,7 +155,7 @@ fn is_slug(text: &str) -> bool {
     text.bytes().all(|byte| is_plain(byte) || matches!(byte, b'-' | b'/'))
 }
 
-/// Removes the stop words at both ends of a text, which may leave it empty. "US" is no stop word,
+/// Removes the stop words at both ends of a text, which may leave it empty. "US" is not a stop word,
 /// unless all is in capitals.
 fn trim_stop_words(mut text: &str) -> &str {
     let is_all_capitals = !text.chars().any(char::is_lowercase);

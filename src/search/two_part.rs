@@ -58,7 +58,7 @@ pub fn split_question(text: &str) -> Vec<QuestionParts> {
 }
 
 /// What a question about everyone is about: "neutrality" for "who is against neutrality". `None` if
-/// the text is no such question.
+/// the text is not such a question.
 pub fn split_who_question(text: &str) -> Option<String> {
     let text = strip_markup(text);
     let words: Vec<&str> = text.split_whitespace().collect();

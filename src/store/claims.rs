@@ -24,7 +24,7 @@ mod snapshot;
 const LEASE_SECONDS: i64 = 15;
 
 /// How often a claim is retried when a concurrent change invalidates its snapshot.
-const CLAIM_ATTEMPTS: usize = 5;
+const CLAIM_ATTEMPTS_MAX: usize = 5;
 
 /// Chooses the next entry of a digest for a day, given the entries already posted. It is slow, so
 /// it is called outside a transaction.
@@ -189,7 +189,7 @@ impl Store {
         quiet_seconds: i64,
         choose: ChooseEntry<'_>,
     ) -> Result<Option<ClaimedRun>> {
-        for _ in 0..CLAIM_ATTEMPTS {
+        for _ in 0..CLAIM_ATTEMPTS_MAX {
             let rows = self.fetch_all(DIGEST, params![digest, guild]).await?;
             let Some(row) = rows.first() else {
                 return Ok(None);

@@ -31,7 +31,7 @@ const CANCEL_RETRIES: &str = "update digest_run set state = 'failed', fault = $3
      where digest_id = $1 and state = 'open' and owner = '' and tried_at is null";
 
 /// Starts a new round: entries posted under other content do not count.
-const RESTART_ROUNDS: [&str; 2] = [
+const RESET_ROTATION: [&str; 2] = [
     "update digest_run set round = 0 where digest_id = $1",
     "update digest set round = 1 where id = $1",
 ];
@@ -76,7 +76,7 @@ pub(super) async fn save_digest(
         transaction.execute(CANCEL_RETRIES, values).await?;
     }
     if before.is_some_and(|before| before.plan.content != plan.content) {
-        for restart in RESTART_ROUNDS {
+        for restart in RESET_ROTATION {
             transaction.execute(restart, params![digest]).await?;
         }
     }

@@ -16,8 +16,8 @@ use super::{NewerSchema, OPERATION_TIMEOUT, Result, Store, StoreError};
 use crate::guild::{ChannelId, GuildId};
 
 /// Attempts on a locked database, and the delay between them: the bot may be writing.
-const WRITE_TRIES: u32 = 8;
-const WRITE_PAUSE: Duration = Duration::from_millis(250);
+const WRITE_ATTEMPTS_MAX: u32 = 8;
+const WRITE_BACKOFF: Duration = Duration::from_millis(250);
 
 /// Fails if the file is not a database.
 const READ_SQLITE: &str = "select count(*) from sqlite_schema";
@@ -100,13 +100,13 @@ impl Store {
     }
 
     async fn write_once(&self) -> anyhow::Result<()> {
-        for _ in 1..WRITE_TRIES {
+        for _ in 1..WRITE_ATTEMPTS_MAX {
             let written = timeout(OPERATION_TIMEOUT, self.probe_write()).await;
             match written.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
                 Err(error) if StoreError::from(&error) == StoreError::Locked => {}
                 written => return written.map_err(explain),
             }
-            sleep(WRITE_PAUSE).await;
+            sleep(WRITE_BACKOFF).await;
         }
         self.probe_write().await.map_err(explain)
     }

@@ -24,7 +24,7 @@ use crate::guild::parse_id;
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// The delay between retries after a failure.
-const RETRY_INTERVAL: Duration = Duration::from_secs(1);
+const RETRY_BACKOFF: Duration = Duration::from_secs(1);
 
 /// How long the listening connection may be silent before it is pinged; also the timeout of the
 /// ping.
@@ -74,7 +74,7 @@ impl Store {
                 "there is no database {path}; `store.url` or DATABASE_URL names it"
             );
             let version = schema_version(&self.engine).await;
-            ensure!(version.is_some(), "{path} is no database of Dossier, or it is damaged");
+            ensure!(version.is_some(), "{path} is not a Dossier database, or it is damaged");
         }
         self.open_once().await
     }
@@ -177,7 +177,7 @@ impl Store {
     /// Probes a failing database, which may otherwise not be used for a long time.
     async fn recover(&self) -> Infallible {
         loop {
-            sleep(RETRY_INTERVAL).await;
+            sleep(RETRY_BACKOFF).await;
             // `attempt` records how it went.
             if self.health.is_read_failing() {
                 let probe = self.engine.fetch_all(READ_PROBE, params![]);

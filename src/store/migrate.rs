@@ -33,8 +33,8 @@ pub const SCHEMA_VERSION: i64 = MIGRATIONS[MIGRATIONS.len() - 1].version;
 /// The database was migrated by a later version of the program.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the database has the schema {version}, and this version of Dossier knows no more than {SCHEMA_VERSION}: run the newer version \
-     again, or name another database in `store.url`"
+    "the database schema {version} is newer than this version of Dossier supports ({SCHEMA_VERSION}): run the newer version again, \
+     or name another database in `store.url`"
 )]
 pub struct NewerSchema {
     pub(super) version: i64,

@@ -30,12 +30,12 @@ pub(super) enum DbRow {
 }
 
 /// The name or the index of a column.
-pub(super) trait AnyColumn:
+pub(super) trait ColumnRef:
     ColumnIndex<SqliteRow> + ColumnIndex<PgRow> + Display + Copy
 {
 }
 
-impl<T: ColumnIndex<SqliteRow> + ColumnIndex<PgRow> + Display + Copy> AnyColumn for T {}
+impl<T: ColumnIndex<SqliteRow> + ColumnIndex<PgRow> + Display + Copy> ColumnRef for T {}
 
 /// A type that can be read from the columns of a row.
 pub(super) trait FromRow: Sized {
@@ -51,14 +51,14 @@ impl<A: FromColumn, B: FromColumn> FromRow for (A, B) {
 
 impl DbRow {
     /// Reads a column by name or index.
-    pub(super) fn get<T: FromColumn>(&self, column: impl AnyColumn) -> sqlx::Result<T> {
+    pub(super) fn get<T: FromColumn>(&self, column: impl ColumnRef) -> sqlx::Result<T> {
         T::from_column(self.value(column)?).ok_or_else(|| sqlx::Error::ColumnDecode {
             index: column.to_string(),
             source: "it holds a value that this version does not know".into(),
         })
     }
 
-    pub(super) fn value(&self, column: impl AnyColumn) -> sqlx::Result<DbValue> {
+    pub(super) fn value(&self, column: impl ColumnRef) -> sqlx::Result<DbValue> {
         match self {
             Self::Sqlite(row) => value(row, column),
             Self::Postgres(row) => value(row, column),

@@ -48,7 +48,7 @@ impl StoreUrl {
             let options = PgConnectOptions::from_str(url).ok();
             return options
                 .map(|options| Self::Postgres(Box::new(options)))
-                .context("`store.url` is no address of PostgreSQL; one is like postgres://user:password@host/database");
+                .context("`store.url` is not a PostgreSQL address such as postgres://user:password@host/database");
         }
         ensure!(
             !url.starts_with(['"', '\'', '`', '“', '‘']),
@@ -82,7 +82,7 @@ impl StoreUrl {
             Ok(found) if found.is_file() => has_header(path),
             found => found.is_err(),
         };
-        ensure!(is_database, "{shown} is no database of SQLite; {NAMED_BY}");
+        ensure!(is_database, "{shown} is not a SQLite database; {NAMED_BY}");
         Ok(())
     }
 
@@ -225,8 +225,8 @@ mod tests {
             ("new.db", None),
             ("empty.db", None),
             ("real.db", None),
-            ("text.db", Some("is no database of SQLite")),
-            ("long.db", Some("is no database of SQLite")),
+            ("text.db", Some("is not a SQLite database")),
+            ("long.db", Some("is not a SQLite database")),
             ("folder.db", Some("is a folder")),
             ("nowhere/x.db", Some("there is no folder")),
             ("text.db/x.db", Some("there is no folder")),

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-use crate::open_files::share;
+use crate::open_files::descriptor_budget;
 
 /// Lower and upper bound of concurrent connections; in between, a quarter of the file descriptor
 /// limit.
@@ -37,9 +37,9 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 /// Maximum size of the request headers.
 const HEADERS_BYTES_MAX: usize = 32 * 1024;
 
-/// The pause before accepting again when there is no room for a connection or the process is out of
+/// The backoff before accepting again when there is no room for a connection or the process is out of
 /// file descriptors.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
 
 /// A response extension: the client is authenticated, so its connection is not evicted in favor of
 /// others.
@@ -53,7 +53,7 @@ struct OpenConnection {
 
 /// Serves until `stop` is cancelled, then drains the requests in progress.
 pub(super) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
-    serve_up_to(share(4, CONNECTIONS.0, CONNECTIONS.1), listener, router, stop).await;
+    serve_up_to(descriptor_budget(4, CONNECTIONS.0, CONNECTIONS.1), listener, router, stop).await;
 }
 
 async fn serve_up_to(
@@ -70,7 +70,7 @@ async fn serve_up_to(
             accepted = accept(&listener, &mut open, connections_max) => accepted,
         };
         let Some(stream) = accepted else {
-            sleep(ACCEPT_PAUSE).await;
+            sleep(ACCEPT_BACKOFF).await;
             continue;
         };
         let is_authenticated = Arc::<AtomicBool>::default();

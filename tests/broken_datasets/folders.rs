@@ -87,67 +87,67 @@ const CASES: &[Case] = &[
         "an entry in capitals",
         |bench| move_file(bench, "term/buffer-state.md", "term/Buffer-State.md"),
         "term/Buffer-State.md",
-        "no entry id",
+        "not an entry id",
     ),
     (
         "an entry with spaces",
         |bench| move_file(bench, "term/buffer-state.md", "term/buffer state.md"),
         "term/buffer state.md",
-        "no entry id",
+        "not an entry id",
     ),
     (
         "an entry with an underscore",
         |bench| move_file(bench, "term/buffer-state.md", "term/buffer_state.md"),
         "term/buffer_state.md",
-        "no entry id",
+        "not an entry id",
     ),
     (
         "an entry with an ending in capitals",
         |bench| move_file(bench, "term/buffer-state.md", "term/buffer-state.MD"),
         "term/buffer-state.MD",
-        "no entry id",
+        "not an entry id",
     ),
     (
         "an entry that is a text file",
         |bench| move_file(bench, "term/buffer-state.md", "term/buffer-state.txt"),
         "term/buffer-state.txt",
-        "no entry id",
+        "not an entry id",
     ),
     (
         "an entry without an ending",
         |bench| move_file(bench, "term/buffer-state.md", "term/buffer-state"),
         "term/buffer-state",
-        "no entry id",
+        "not an entry id",
     ),
     (
         "an entry with two endings",
         |bench| move_file(bench, "term/buffer-state.md", "term/buffer-state.md.md"),
         "term/buffer-state.md.md",
-        "no entry id",
+        "not an entry id",
     ),
     (
         "an entry in Cyrillic",
         |bench| copy_to(bench, "term/буфер.md"),
         "term/буфер.md",
-        "no entry id",
+        "not an entry id",
     ),
     (
         "an entry with a long name",
         |bench| copy_to(bench, "term/a-name-that-goes-on-and-on-and-on-and-on-and-on.md"),
         "",
-        "no entry id",
+        "not an entry id",
     ),
     (
         "a table among the entries",
         |bench| bench.write("term/notes.toml", b"a = 1\n"),
         "term/notes.toml",
-        "no entry id",
+        "not an entry id",
     ),
     (
         "an image among the entries",
         |bench| bench.write("term/map.png", b"\x89PNG\r\n\x1a\n\0\0\0"),
         "term/map.png",
-        "no entry id",
+        "not an entry id",
     ),
     (
         "an entry beside the folders",
@@ -171,13 +171,13 @@ const CASES: &[Case] = &[
         "an entry before a merge",
         |bench| bench.write("term/buffer-state.md.orig", b"+++\n+++\n"),
         "term/buffer-state.md.orig",
-        "no entry id",
+        "not an entry id",
     ),
     (
         "pictures of a file manager",
         |bench| bench.write("term/Thumbs.db", b"\xD0\xCF\x11\xE0"),
         "term/Thumbs.db",
-        "no entry id",
+        "not an entry id",
     ),
     (
         "settings of a file manager",
@@ -189,7 +189,7 @@ const CASES: &[Case] = &[
         "a refused change",
         |bench| bench.write("term/buffer-state.md.rej", b"--- a\n"),
         "term/buffer-state.md.rej",
-        "no entry id",
+        "not an entry id",
     ),
     (
         "an old copy of sources.toml",
@@ -201,43 +201,43 @@ const CASES: &[Case] = &[
         "a copy of a file manager",
         |bench| copy_to(bench, "term/buffer-state (1).md"),
         "term/buffer-state (1).md",
-        "no entry id",
+        "not an entry id",
     ),
     (
         "asks of no kind",
         |bench| bench.write("asks/music.toml", b""),
         "asks/music.toml",
-        "no kind of entry",
+        "not a kind of entry",
     ),
     (
         "asks of a misspelled kind",
         |bench| move_file(bench, "asks/term.toml", "asks/terms.toml"),
         "asks/terms.toml",
-        "no kind of entry",
+        "not a kind of entry",
     ),
     (
         "an article in capitals",
         |bench| rename_article(bench, "Putins-Terms"),
         "Putins-Terms",
-        "no article id",
+        "not an article id",
     ),
     (
         "an article with a space",
         |bench| rename_article(bench, "putins terms"),
         "putins terms",
-        "no article id",
+        "not an article id",
     ),
     (
         "an article with an underscore",
         |bench| rename_article(bench, "putins_terms"),
         "putins_terms",
-        "no article id",
+        "not an article id",
     ),
     (
         "a second article without article.toml",
         |bench| fs::create_dir(bench.root().join("second")).expect("make a folder"),
         "second",
-        "this folder is no article",
+        "this folder is not an article",
     ),
     (
         "a folder of pictures beside the article",
@@ -246,7 +246,7 @@ const CASES: &[Case] = &[
             fs::write(bench.root().join("pictures/map.png"), b"x").expect("write");
         },
         "pictures",
-        "this folder is no article",
+        "this folder is not an article",
     ),
     (
         "a copy of the article by a file manager",
@@ -303,13 +303,13 @@ const CASES: &[Case] = &[
         "that is not UTF-8",
     ),
     (
-        "an article.toml that is no text",
+        "an article.toml that is not text",
         |bench| bench.write("article.toml", b"\xFF\xFF\xFF"),
         "article.toml",
         "that is not UTF-8",
     ),
     (
-        "a sources.toml that is no text",
+        "a sources.toml that is not text",
         |bench| bench.write("sources.toml", b"[a]\ntitle = \"\xFF\"\n"),
         "sources.toml",
         "that is not UTF-8",
@@ -471,7 +471,7 @@ fn copy_article(bench: &DatasetCopy, end: &str) {
 fn a_folder_that_is_no_dataset_is_named_and_not_read() {
     for folder in ["/etc", "/usr", env!("CARGO_MANIFEST_DIR")] {
         let reported = read(Path::new(folder)).expect_err("no dataset");
-        assert!(reported.contains("this is no dataset: no article is here"), "{reported}");
+        assert!(reported.contains("this is not a dataset: no article is here"), "{reported}");
         assert_eq!(reported.matches("error: ").count(), 1, "{reported}");
     }
 }

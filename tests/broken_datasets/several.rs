@@ -82,7 +82,7 @@ fn mistakes_in_several_files_are_reported_at_once() {
             ("term/war-fatigue.md", "related = [", "related = [\"term/nothing-at-all\", "),
         ],
         &[
-            ("article.toml", line_in("article.toml", "version"), "this is no version"),
+            ("article.toml", line_in("article.toml", "version"), "this is not a version"),
             (
                 "sources.toml",
                 line_in("sources.toml", "[voa-non-aligned]") + 1,

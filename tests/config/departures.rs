@@ -42,7 +42,7 @@ fn a_guild_that_removed_the_bot_is_erased_after_thirty_days() {
     drop(bot);
     // The guild missing from READY was left while the bot was down; it is erased a month later.
     let bot = ready(&discord, &variables);
-    bot.wait_for("servers came or went meanwhile");
+    bot.wait_for("guild list reconciled");
     assert_eq!(query(&folder, "select count(*) from guild where left_at is not null"), 1);
     drop(bot);
     let month = 30 * 24 * 60 * 60;

@@ -171,7 +171,7 @@ fn forget_localizations(value: &mut Value) {
 pub(super) fn faults(command: &Value) -> Vec<String> {
     let mut faults = Vec::new();
     let Some(fields) = command.as_object() else {
-        return vec!["a command is no object".to_owned()];
+        return vec!["a command is not an object".to_owned()];
     };
     check_known_fields(fields, COMMAND, &mut faults);
     let kind = kind(command);
@@ -249,7 +249,7 @@ fn check_options(fields: &Map<String, Value>, faults: &mut Vec<String>) {
     let mut is_optional_now = false;
     for option in options {
         let Some(fields) = option.as_object() else {
-            return faults.push("an option is no object".to_owned());
+            return faults.push("an option is not an object".to_owned());
         };
         check_known_fields(fields, OPTION, faults);
         check_names(fields, true, faults);

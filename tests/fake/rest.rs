@@ -222,7 +222,7 @@ fn handle_commands(
     let is_json =
         request.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
     if !request.body.is_empty() && (!is_json || body.is_null()) {
-        state.violations.push(format!("a body of {} that is no JSON", request.path));
+        state.violations.push(format!("a body of {} that is not JSON", request.path));
         return Response::error(400, 50109, "The request body contains invalid JSON.");
     }
     let in_scope = |command: &Value| command["guild_id"].as_str() == guild;

@@ -68,7 +68,7 @@ pub(super) fn message(data: &Value) -> Vec<String> {
 pub(super) fn post(data: &Value) -> Vec<String> {
     let mut validator = Validator::default();
     let Some(fields) = data.as_object() else {
-        return vec!["the message is no object".to_owned()];
+        return vec!["the message is not an object".to_owned()];
     };
     let mut message = fields.clone();
     if let Some(nonce) = message.remove("nonce") {
@@ -123,7 +123,7 @@ impl Validator {
 
     fn callback(&mut self, asked: InteractionData, body: &Value) {
         let Some(body) = body.as_object() else {
-            return self.reject("the callback is no object");
+            return self.reject("the callback is not an object");
         };
         self.require_known_fields(body, "callback", &["type", "data"]);
         let kind = body.get("type").and_then(Value::as_u64).unwrap_or(0);
@@ -152,7 +152,7 @@ impl Validator {
 
     fn message(&mut self, data: &Value) {
         let Some(data) = data.as_object() else {
-            return self.reject("the data is no object");
+            return self.reject("the data is not an object");
         };
         self.require_known_fields(
             data,
@@ -199,7 +199,7 @@ impl Validator {
     fn component(&mut self, component: &Value, place: Parent) {
         self.components += 1;
         let Some(fields) = component.as_object() else {
-            return self.reject("a component is no object");
+            return self.reject("a component is not an object");
         };
         let kind = fields.get("type").and_then(Value::as_u64).unwrap_or(0);
         if !place.accepts(kind) {
@@ -338,7 +338,7 @@ impl Validator {
         let mut values = HashSet::new();
         for option in options {
             let Some(option) = option.as_object() else {
-                return self.reject("an option is no object");
+                return self.reject("an option is not an object");
             };
             self.require_known_fields(
                 option,
@@ -406,7 +406,7 @@ impl Validator {
 
     fn choices(&mut self, data: &Value) {
         let Some(data) = data.as_object() else {
-            return self.reject("the data is no object");
+            return self.reject("the data is not an object");
         };
         self.require_known_fields(data, "choices", &["choices"]);
         let Some(choices) = data.get("choices").and_then(Value::as_array) else {
@@ -416,7 +416,7 @@ impl Validator {
         let mut names = HashSet::new();
         for choice in choices {
             let Some(choice) = choice.as_object() else {
-                return self.reject("a choice is no object");
+                return self.reject("a choice is not an object");
             };
             self.require_known_fields(choice, "choice", &["name", "name_localizations", "value"]);
             for field in ["name", "value"] {
@@ -431,7 +431,7 @@ impl Validator {
 
     fn modal(&mut self, data: &Value) {
         let Some(data) = data.as_object() else {
-            return self.reject("the data is no object");
+            return self.reject("the data is not an object");
         };
         self.require_known_fields(data, "modal", &["custom_id", "title", "components"]);
         self.custom_id(data);

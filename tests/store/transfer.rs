@@ -118,15 +118,15 @@ fn an_invalid_backup_is_not_imported_at_all() {
             (format!("{head}\n{}", guild.replace("pace", "space")), "line 2"),
             (
                 format!("{head}\n{}", guild.replace("\"pace\":0", "\"pace\":0,\"p\\u0061ce\":1")),
-                "line 2: the key `pace` stands there twice",
+                "line 2: the key `pace` occurs twice",
             ),
             (
                 format!("{head}\n{guild}\n{{\"guild\":{{}},\"guild\":{{}}}}"),
-                "line 3: the key `guild` stands there twice",
+                "line 3: the key `guild` occurs twice",
             ),
             (
                 head.replace("\"schema\":1", "\"schema\":1,\"schema\":999"),
-                "line 1: the key `schema` stands there twice",
+                "line 1: the key `schema` occurs twice",
             ),
             (format!("{head}\n{guild}\n{}", "x".repeat(70_000)), "line 3"),
             (
@@ -300,7 +300,7 @@ fn common_text_encodings_of_a_backup_are_read_or_named_in_the_error() {
             ),
             (
                 good.as_bytes()[..good.len() - 9].to_vec(),
-                "line 6 is no JSON: EOF while parsing an object at column",
+                "line 6 is not JSON: EOF while parsing an object at column",
             ),
         ] {
             let refused = import(&store, &file[..]).await.expect_err("a fault");

@@ -3,7 +3,7 @@
 use super::{DIGEST, digest_buttons, load};
 use crate::admin::channel::{channel_refusal, require_mentionable, require_postable};
 use crate::admin::{
-    AdminContext, AdminError, Answer, GuildContext, button, confirmation, sentence_card,
+    AdminContext, AdminError, AdminResult, GuildContext, button, confirmation, sentence_card,
 };
 use crate::card::{Button, ButtonStyle, Card, Control, Mention, Paragraph, Refusal};
 use crate::catalog::Catalog;
@@ -45,7 +45,7 @@ pub(in crate::admin) const CANCEL: Command = Command::for_moderators("config dig
 /// How many upcoming runs a draft shows.
 const RUNS_SHOWN: usize = 3;
 
-pub(in crate::admin) async fn add(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(in crate::admin) async fn add(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     let digests = context.store.digests(context.guild_context.guild).await?;
     require_room(&digests)?;
     let plan = read_plan(context, request, None).await?;
@@ -54,7 +54,7 @@ pub(in crate::admin) async fn add(context: &AdminContext<'_>, request: &Request)
     draft_card(context, PlannedDigest { plan, channel_name, is_paused: false }, None).await
 }
 
-pub(in crate::admin) async fn edit(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(in crate::admin) async fn edit(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     let digest = load(context, request).await?;
     let plan = read_plan(context, request, Some(digest.plan())).await?;
     if plan == *digest.plan() {
@@ -91,9 +91,9 @@ async fn read_plan(
     let role_before = before.and_then(|plan| plan.role).filter(|_| !is_nobody);
     let zone = zone.or(before.map(|plan| plan.zone.clone()));
     Ok(Plan {
-        channel: channel.ok_or_else(|| CHANNEL.missing())?,
-        at: at.or(before.map(|plan| plan.at)).ok_or_else(|| AT.missing())?,
-        zone: zone.ok_or_else(|| ZONE.missing())?,
+        channel: channel.ok_or_else(|| CHANNEL.missing_refusal())?,
+        at: at.or(before.map(|plan| plan.at)).ok_or_else(|| AT.missing_refusal())?,
+        zone: zone.ok_or_else(|| ZONE.missing_refusal())?,
         days: days.or(before.map(|plan| plan.days)).unwrap_or(Days::DAILY),
         content: content.or(before.map(|plan| plan.content)).unwrap_or(Content::Order),
         role: role.or(role_before),
@@ -106,7 +106,7 @@ async fn draft_card(
     context: &AdminContext<'_>,
     planned: PlannedDigest,
     changes: Option<&Digest>,
-) -> Answer {
+) -> AdminResult {
     let (locale, plan) = (context.locale(), &planned.plan);
     let GuildContext { guild, member, now, .. } = context.guild_context;
     let (access, unchecked) = require_postable(context, plan.channel, plan.publish).await?;
@@ -161,7 +161,10 @@ fn buttons(catalog: &Catalog, draft: &Draft) -> Control {
 }
 
 /// Saves a draft. Only a button confirms, so the member has seen what is saved.
-pub(in crate::admin) async fn confirm(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(in crate::admin) async fn confirm(
+    context: &AdminContext<'_>,
+    request: &Request,
+) -> AdminResult {
     let draft: Option<DigestId> = DRAFT.read(request)?;
     let Some(draft) = draft.filter(|_| context.guild_context.is_component) else {
         return Err(Refusal::new("refuse-stale").into());
@@ -205,7 +208,7 @@ pub(in crate::admin) async fn confirm(context: &AdminContext<'_>, request: &Requ
     Ok(confirmation(context, &differences, texts, digest_buttons(context.catalog, Some(id))))
 }
 
-pub(in crate::admin) async fn cancel(context: &AdminContext<'_>, _: &Request) -> Answer {
+pub(in crate::admin) async fn cancel(context: &AdminContext<'_>, _: &Request) -> AdminResult {
     Ok(sentence_card(context, "digest-kept", digest_buttons(context.catalog, None)))
 }
 

@@ -3,7 +3,7 @@
 use super::draft::NOBODY;
 use super::{DIGEST, EDIT, PAUSE, POST_NOW, PREVIEW, REMOVE, RESUME, digest_lines, load};
 use crate::admin::{
-    AdminContext, Answer, button, danger_button, list_page, panel_button, single_page,
+    AdminContext, AdminResult, button, danger_button, list_page, panel_button, single_page,
 };
 use crate::card::{Card, Control, Link, Paragraph, Text};
 use crate::catalog::Catalog;
@@ -19,7 +19,7 @@ pub(in crate::admin) const SHOW: Command = Command::for_moderators("config diges
 
 const DIGESTS_ON_PAGE: usize = 4;
 
-pub(in crate::admin) async fn list(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(in crate::admin) async fn list(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     let mut digests = context.store.digests(context.guild_context.guild).await?;
     let first = (request.page() - 1) * DIGESTS_ON_PAGE;
     for digest in digests.iter_mut().skip(first).take(DIGESTS_ON_PAGE) {
@@ -46,7 +46,7 @@ pub fn list_card(catalog: &Catalog, guild: GuildId, digests: &[Digest], page: us
     card
 }
 
-pub(in crate::admin) async fn show(context: &AdminContext<'_>, request: &Request) -> Answer {
+pub(in crate::admin) async fn show(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     let mut digest = load(context, request).await?;
     digest.runs = context.store.recent_runs(digest.id).await?;
     Ok(digest_card(context.catalog, context.guild_context.guild, &digest))

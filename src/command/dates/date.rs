@@ -65,7 +65,7 @@ const PARTS_OF_YEAR: [(&str, u16, u16); 19] = [
 ];
 
 /// The words of a span with a name, in the spelling of [`PARTS_OF_YEAR`].
-fn split_span_words(text: &str) -> Vec<&str> {
+fn part_of_year_words(text: &str) -> Vec<&str> {
     let words = text.split([' ', '-', '/']);
     let words = words.filter(|word| !matches!(*word, "" | "of" | "the" | "in"));
     let plain = |word| match word {
@@ -84,7 +84,7 @@ fn split_span_words(text: &str) -> Vec<&str> {
 /// Parses a winter of two years, "winter 2021/22". That of one year is either of two.
 fn parse_winter(text: &str) -> Result<Span, ParseDateError> {
     let december = |year| make_date(year, Some(12), None);
-    let years: Option<Vec<u16>> = match split_span_words(text).as_slice() {
+    let years: Option<Vec<u16>> = match part_of_year_words(text).as_slice() {
         ["winter", years @ ..] | [years @ .., "winter"] => {
             years.iter().map(|year| parse_number(year)).collect()
         }
@@ -151,7 +151,7 @@ fn span_of_years(first: u16, last: u16) -> Option<Span> {
 }
 
 fn parse_named_span(text: &str) -> Option<Span> {
-    let words = split_span_words(text);
+    let words = part_of_year_words(text);
     match words.as_slice() {
         [part @ ("early" | "mid" | "late"), century @ .., word] if parse_decade(word).is_some() => {
             let first = parse_decade(word).filter(|_| is_century(century))?;

@@ -58,7 +58,7 @@ fn read_articles(path: &Path, diagnostics: &mut Diagnostics) -> BTreeMap<String,
     if !folders.iter().any(|(_, path)| is_article(path)) {
         if diagnostics.error_count() == before {
             let help = "name a folder that holds `article.toml`, or a folder of such folders, as `data/articles` is";
-            let message = "this is no dataset: no article is here";
+            let message = "this is not a dataset: no article is here";
             diagnostics.reporter(&display_path).file_error(message, help);
         }
         return BTreeMap::new();
@@ -78,7 +78,7 @@ fn read_articles(path: &Path, diagnostics: &mut Diagnostics) -> BTreeMap<String,
                 continue;
             }
             false => (
-                "this folder is no article".to_owned(),
+                "this folder is not an article".to_owned(),
                 "move it out of the dataset; or if it is to be an article, give it an `article.toml`",
             ),
         };
@@ -138,11 +138,11 @@ fn read_text(path: &Path) -> Result<String, (String, &'static str)> {
     if metadata.len() > FILE_BYTES_MAX {
         let bytes = metadata.len();
         let message = format!("this file has {bytes} bytes, at most {FILE_BYTES_MAX} are read");
-        return Err((message, "split it, or remove what is no text"));
+        return Err((message, "split it, or remove what is not text"));
     }
     let bytes = fs::read(path).map_err(unreadable)?;
     let is_of_dataset = path.extension().is_some_and(|end| end == "md" || end == "toml");
-    // Each file begins with an ASCII character. NULs alone are no text at all.
+    // Each file begins with an ASCII character. NULs alone are not text.
     if is_of_dataset && is_utf16(&bytes) && !bytes.starts_with(&[0, 0]) {
         return Err(("this file is UTF-16".to_owned(), "save it as UTF-8"));
     }

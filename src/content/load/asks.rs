@@ -11,7 +11,7 @@ use super::scope::LinkScope;
 
 /// The number of asks after which more hardly help: an entry's first eight have nearly the effect
 /// of thirty.
-const ASKS_ADVISED: usize = 14;
+const SAMPLE_QUESTIONS_ADVISED: usize = 14;
 
 /// The asks and search words of entries.
 pub(super) type Asks = BTreeMap<(Kind, Slug), (Vec<Ask>, Vec<String>)>;
@@ -40,8 +40,11 @@ fn finish(
     reporter: &mut Reporter<'_>,
 ) -> (Vec<Ask>, Vec<String>) {
     let asks = record.asks.unwrap_or_default();
-    if asks.len() > ASKS_ADVISED {
-        let note = format!("{} asks, of which hardly more than {ASKS_ADVISED} help", asks.len());
+    if asks.len() > SAMPLE_QUESTIONS_ADVISED {
+        let note = format!(
+            "{} asks, of which hardly more than {SAMPLE_QUESTIONS_ADVISED} help",
+            asks.len()
+        );
         let help = "keep eight to fourteen that differ most, and put single words into `words`";
         reporter.diagnostics.note(reporter.path, id.span(), note, help);
     }

@@ -37,7 +37,7 @@ pub(super) fn classify_files<'t>(
                 }
                 Some(_) => {}
                 None => {
-                    let message = "this file's name is no kind of entry";
+                    let message = "this file's name is not a kind of entry";
                     reporter.file_error(message, help_for_asks(folder, name));
                 }
             },
@@ -48,7 +48,7 @@ pub(super) fn classify_files<'t>(
                 }
                 (Some(_), None) => {
                     let help = help_for_entry(folder, folder_name, name);
-                    reporter.file_error("this file's name is no entry id", help);
+                    reporter.file_error("this file's name is not an entry id", help);
                 }
                 (None, _) => {
                     // Once per folder, as duplicates are dropped.

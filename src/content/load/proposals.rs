@@ -68,7 +68,7 @@ fn resolve_source(
     match scope.footnotes.resolve(id.as_str()) {
         Ok(Citation::Source(source)) => return Some(source),
         Ok(Citation::Paragraph { .. }) => {
-            let message = "a paragraph of the article is no source of a proposal";
+            let message = "a paragraph of the article is not a source of a proposal";
             let help = "cite the document itself: a record of sources.toml";
             scope.reporter(&entry.path).error(id.span(), message, help);
         }

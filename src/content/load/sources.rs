@@ -58,7 +58,7 @@ fn parse_source(
     let slug = Slug::parse(id.as_str());
     if slug.is_none() && value.is_table() {
         let help = "write it in lower-case letters, digits and single hyphens, at most 40";
-        reporter.error(id.span(), "this is no id of a source", help);
+        reporter.error(id.span(), "this is not a source id", help);
     }
     let record: SourceRecord =
         table::read_record(id, value, "publisher, title and the rest", reporter)?;

@@ -52,19 +52,19 @@ pub(super) fn check_format(text: &str, format: &str) -> Result<(), Violation> {
         )),
         "uri" => {
             let help = "write it as https://host/path, without spaces, at most 512 characters";
-            is_valid(is_url(text), "this is no web address", help)
+            is_valid(is_url(text), "this is not a web address", help)
         }
         "slug" => {
             let help = "write it in lower-case letters, digits and single hyphens, at most 40";
-            is_valid(Slug::parse(text).is_some(), "this is no id", help)
+            is_valid(Slug::parse(text).is_some(), "this is not an id", help)
         }
         "language" => {
             let help = "write it as \"en\" or \"pt-BR\"";
-            is_valid(is_language(text), "this is no language tag", help)
+            is_valid(is_language(text), "this is not a language tag", help)
         }
         "version" => {
             let help = "write three numbers with points: \"1.0.0\"";
-            is_valid(is_version(text), "this is no version", help)
+            is_valid(is_version(text), "this is not a version", help)
         }
         _ => Ok(()),
     }
@@ -72,9 +72,10 @@ pub(super) fn check_format(text: &str, format: &str) -> Result<(), Violation> {
 
 fn date_violation(error: DateError) -> Violation {
     let (message, help) = match error {
-        DateError::InvalidFormat => {
-            ("this is no date", "write 1991, 2022-02, 1991-08-24, 2014-04/2021-12 or 2022-02-24/..")
-        }
+        DateError::InvalidFormat => (
+            "this is not a date",
+            "write 1991, 2022-02, 1991-08-24, 2014-04/2021-12 or 2022-02-24/..",
+        ),
         DateError::NoSuchDay => {
             ("the calendar has no such date", "correct the month or the day, or leave them out")
         }

@@ -25,7 +25,7 @@ use crate::telemetry;
 const ATTEMPTS_MAX: u32 = 3;
 
 /// The delay before the second attempt. It doubles before the third.
-const ATTEMPT_DELAY: Duration = Duration::from_millis(700);
+const RETRY_BACKOFF: Duration = Duration::from_millis(700);
 
 /// How long Discord is sure to know a nonce; its documentation says “[the past few
 /// minutes](https://docs.discord.com/developers/resources/message#create-message-jsonform-params)”.
@@ -68,7 +68,7 @@ impl DigestPoster {
         let message = self.digest_message(&run, post, picture).await;
         for attempt in 0..ATTEMPTS_MAX {
             if attempt > 0 {
-                sleep(ATTEMPT_DELAY * attempt).await;
+                sleep(RETRY_BACKOFF * attempt).await;
             }
             match self.attempt(&mut run, &message, attempt).await {
                 Break(outcome) => return outcome,

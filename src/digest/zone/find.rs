@@ -9,7 +9,7 @@ use super::names::{
 };
 
 /// How well a zone matches a text: the lower, the better.
-type Rank = u8;
+type ZoneMatchRank = u8;
 
 /// The fewest characters of a text that is taken for the beginning of a city's name: PET is an hour
 /// of Peru, and not of Petersburg, Indiana.
@@ -165,10 +165,10 @@ fn find_named(name: &str, now: i64) -> Vec<Zone> {
         return zones(&ZONE_NAMES.common).collect();
     }
     let exact = Zone::find_exact(name).map(|zone| (0, zone));
-    let mut found: Vec<(Rank, Zone)> = exact.into_iter().collect();
+    let mut found: Vec<(ZoneMatchRank, Zone)> = exact.into_iter().collect();
     found.extend(find_called(&folded).map(|zone| (0, zone)));
     // A zone that only contains an alternative name was not meant: Asia/Muscat is not CAT.
-    let rank_max = if found.is_empty() { Rank::MAX } else { 3 };
+    let rank_max = if found.is_empty() { ZoneMatchRank::MAX } else { 3 };
     let prefixed = ZONE_NAMES.names.iter().filter(|(name, _)| name.starts_with(&folded));
     found.extend(prefixed.flat_map(|(_, names)| zones(names)).map(|zone| (3, zone)));
     if let Some(offset) = parse_offset(&folded) {
@@ -206,9 +206,9 @@ fn zones(names: &[String]) -> impl Iterator<Item = Zone> {
 
 /// The zones with a current UTC offset, or else those that have it at another time of the year. If
 /// there are none, a whole hour gives an `Etc` zone.
-fn zones_at_offset(offset: i32, now: i64) -> Vec<(Rank, Zone)> {
+fn zones_at_offset(offset: i32, now: i64) -> Vec<(ZoneMatchRank, Zone)> {
     let common = zones(&ZONE_NAMES.common).map(|zone| (1, zone));
-    let mut all: Vec<(Rank, Zone)> =
+    let mut all: Vec<(ZoneMatchRank, Zone)> =
         common.chain(zones(&ZONE_NAMES.offered).map(|zone| (4, zone))).collect();
     all.retain(|(_, zone)| zone.has_offset(offset, now));
     if all.iter().any(|(_, zone)| zone.offset_at(now) == offset) {
@@ -254,7 +254,7 @@ pub(super) fn parse_offset(text: &str) -> Option<i32> {
 
 /// Ranks how a database name matches a folded text: by its city, a prefix of its city, its own
 /// prefix, or a substring.
-fn rank(name: &str, text: &str) -> Option<Rank> {
+fn rank(name: &str, text: &str) -> Option<ZoneMatchRank> {
     let name = fold(name);
     let city = name.rsplit('/').next().unwrap_or(&name);
     let words = |text: &str| text.replace(['/', '-'], " ");
@@ -268,7 +268,7 @@ fn rank(name: &str, text: &str) -> Option<Rank> {
 }
 
 /// Zones whose city or other name differs by a typo.
-fn find_similar(text: &str) -> Vec<(Rank, Zone)> {
+fn find_similar(text: &str) -> Vec<(ZoneMatchRank, Zone)> {
     if text.chars().count() < TYPO_CHARS_MIN {
         return Vec::new();
     }

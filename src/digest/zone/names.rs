@@ -153,7 +153,7 @@ impl<'a> Label<'a> {
     }
 }
 
-/// Splits a list of names. The slash of `Europe/Kyiv` and a decimal comma are no separators.
+/// Splits a list of names. The slash of `Europe/Kyiv` and a decimal comma are not separators.
 fn split_name(text: &str) -> Vec<&str> {
     let is_decimal = |at: usize| text[at + 1..].starts_with(|next: char| next.is_ascii_digit());
     let mut parts = Vec::new();

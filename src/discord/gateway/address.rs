@@ -23,11 +23,11 @@ impl GatewayUrl {
     /// network.
     pub fn parse(url: &str, base: &ApiBase) -> anyhow::Result<Self> {
         let url = Self::read(url).with_context(|| {
-            format!("{} gives no address of a gateway; is `discord.api_url` right?", base.host())
+            format!("{} returned no valid gateway URL; is `discord.api_url` right?", base.host())
         })?;
         ensure!(
             url.is_encrypted || base.is_private() && is_private(&url.host),
-            "{} gives a gateway at {} that is not encrypted: ws:// is only allowed within a private network",
+            "{} returned the gateway URL of {}, which is not encrypted: ws:// is only allowed within a private network",
             base.host(),
             url.host
         );

@@ -12,8 +12,8 @@ pub enum GatewayError {
     Closed(u16),
     /// The session start limit is used up. One more identify, and Discord would reset the token.
     #[error(
-        "Discord allows only {remaining} more sessions for now, which is too few; there are new ones in {} minutes. Find out what \
-         starts this bot so often, and start it again then",
+        "only {remaining} session starts are left; the limit resets in {} minutes. Find out why the bot restarts so often before \
+         starting it again",
         reset_after.as_secs().div_ceil(60)
     )]
     NoSessionsLeft { remaining: u32, reset_after: Duration },
@@ -28,7 +28,7 @@ impl GatewayError {
 const fn advice(code: u16) -> &'static str {
     match code {
         4004 => {
-            "it does not know the token. Take a new one from https://discord.com/developers/applications (the page Bot of your \
+            "the token is invalid. Take a new one from https://discord.com/developers/applications (the page Bot of your \
              application) and put it into DISCORD_TOKEN or the file of DISCORD_TOKEN_FILE"
         }
         4010 => "there is no such shard. Correct `discord.shards`, or set it to \"auto\"",

@@ -1,5 +1,5 @@
-//! The session start limit: a bot may identify 1,000 times a day across all shards. Exceeding it
-//! ends all sessions and resets the token.
+//! The session start limit, a rate limit of the gateway: a bot may identify 1,000 times a day across
+//! all shards. Exceeding it ends all sessions and resets the token.
 //! <https://docs.discord.com/developers/events/gateway#session-start-limit-object>
 
 use std::sync::Arc;

@@ -1,5 +1,5 @@
 //! Keeps one shard connected: a lost connection is resumed, an invalid session is replaced by a new
-//! one, and the shard stops only on errors that need an operator.
+//! one, with a backoff between retries, and only errors that need an operator stop the shard.
 //!
 //! `twilight-gateway` implements the protocol, but its reconnect logic is not used: it reconnects
 //! without delay after an abrupt end of the connection, backs off up to 255 seconds without jitter

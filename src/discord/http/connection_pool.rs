@@ -17,7 +17,7 @@ use tower::timeout::Timeout;
 use tower::util::BoxCloneSyncService;
 
 use super::error::ErrorKind;
-use crate::open_files::share;
+use crate::open_files::descriptor_budget;
 
 /// Connect timeout, including the TLS handshake.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -78,9 +78,13 @@ impl ConnectionPool {
                 .build(connector.clone())
         };
         Self {
-            pooled: client(share(16, IDLE_CONNECTIONS.0, IDLE_CONNECTIONS.1)),
+            pooled: client(descriptor_budget(16, IDLE_CONNECTIONS.0, IDLE_CONNECTIONS.1)),
             unpooled: client(0),
-            requests: Semaphore::new(share(4, CONCURRENT_REQUESTS.0, CONCURRENT_REQUESTS.1)),
+            requests: Semaphore::new(descriptor_budget(
+                4,
+                CONCURRENT_REQUESTS.0,
+                CONCURRENT_REQUESTS.1,
+            )),
         }
     }
 

@@ -48,7 +48,7 @@ fn read(frame: &Object<'_>) -> Option<Event> {
         "INTERACTION_CREATE" => Event::Interaction(interaction::read(&body)),
         "READY" => Event::Ready {
             application_id: body.object("application").id("id"),
-            guilds: body.get("guilds").and_then(ids),
+            guilds: body.get("guilds").and_then(guild_ids),
         },
         "RESUMED" => Event::Resumed,
         "GUILD_CREATE" => {
@@ -67,7 +67,7 @@ fn read(frame: &Object<'_>) -> Option<Event> {
 }
 
 /// The ids of all objects in a list; `None` if one of them has no id.
-fn ids(list: Json<'_>) -> Option<Vec<u64>> {
+fn guild_ids(list: Json<'_>) -> Option<Vec<u64>> {
     list.is_array()
         .then(|| list.items())?
         .into_iter()

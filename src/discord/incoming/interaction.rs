@@ -39,7 +39,6 @@ pub(super) fn read(outer: &Object<'_>) -> Result<Interaction, InvalidInteraction
         application_id: outer.id("application_id"),
         guild_id: outer.id("guild_id"),
         channel_id: outer.id("channel_id"),
-        context: outer.number("context").and_then(|number| number.try_into().ok()),
         user_id: member.object("user").id("id").or_else(|| outer.object("user").id("id")),
         locale: outer.string("locale"),
         app_permissions: outer.permissions("app_permissions"),

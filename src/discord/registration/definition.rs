@@ -29,7 +29,7 @@ pub fn commands(catalog: &Catalog, scope: Scope) -> Vec<CreateCommand> {
         // Discord rejects `contexts` and `integration_types` on a guild command.
         Scope::Guild(_) => command,
     };
-    let lookups = commands::ALL.iter().map(|command| lookup_command(catalog, command));
+    let lookups = commands::ALL.iter().map(|command| slash_command(catalog, command));
     let look_up = CreateCommand::new(LOOK_UP).kind(CommandType::Message);
     let config = config_command(catalog);
     let config = match scope {
@@ -41,7 +41,7 @@ pub fn commands(catalog: &Catalog, scope: Scope) -> Vec<CreateCommand> {
     lookups.map(everywhere).chain([config, everywhere(look_up)]).collect()
 }
 
-fn lookup_command(catalog: &Catalog, command: &Command) -> CreateCommand {
+fn slash_command(catalog: &Catalog, command: &Command) -> CreateCommand {
     let mut options = own_options(catalog, command);
     // `/help` is the same for every article, so it has no article option.
     let has_article = catalog.has_several() && command.name != "help";

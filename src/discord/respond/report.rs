@@ -1,4 +1,5 @@
-//! The *Report* button: opens the form, and posts the report to `discord.report_channel`.
+//! The *Report* button: opens the form, and posts the report to `discord.report_channel`, with one
+//! retry. A rate limit keeps one reader, or all of them, from sending too many.
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
@@ -29,7 +30,7 @@ const POSTS_OF_ONE_MAX: usize = 3;
 /// Attempts to post a report after a transient error, and the delay between them. The nonce prevents
 /// duplicates.
 const ATTEMPTS_MAX: u32 = 2;
-const ATTEMPT_DELAY: Duration = Duration::from_millis(700);
+const RETRY_BACKOFF: Duration = Duration::from_millis(700);
 
 /// Maximum wait for Discord's rate limits, during which the reader waits too.
 const RATE_LIMIT_WAIT_MAX: Duration = Duration::from_secs(10);
@@ -84,7 +85,7 @@ impl Reports {
                 Ok(_) => return Ok(()),
                 Err(error) if attempt < ATTEMPTS_MAX && error.is_transient() => {
                     attempt += 1;
-                    sleep(ATTEMPT_DELAY).await;
+                    sleep(RETRY_BACKOFF).await;
                 }
                 Err(error) => return Err(error),
             }

@@ -117,12 +117,12 @@ impl<'a> StrictFields<'a> {
             let seen = key.chars().filter(|character| !is_invisible(*character));
             let shown: String = seen.take(KEY_CHARS_MAX).collect();
             if keys[..index].contains(key) {
-                self.fault(&shown, "stands there twice");
+                self.fault(&shown, "occurs twice");
             } else if !self.known.contains(key) {
                 let near = nearest(key, self.known.iter().copied());
                 let near = near.map(|near| format!("; did you mean `{}{near}`?", self.within));
                 let end = near.unwrap_or_else(|| ".".to_owned());
-                self.report(format!("`{}{shown}` is nothing that Dossier knows{end}", self.within));
+                self.report(format!("`{}{shown}` is not a known key{end}", self.within));
             }
         }
     }

@@ -57,7 +57,7 @@ impl<R: BufRead> Lines<R> {
         let head = lines.next_object()?.context("the file is empty")?;
         ensure!(
             head.get("dossier") == Some(&json!("settings")),
-            "this is no file that `dossier settings export` has written"
+            "this is not a file written by `dossier settings export`"
         );
         lines.has_end = head.get("format").and_then(Value::as_u64) >= Some(FORMAT);
         let schema = head.get("schema").and_then(Value::as_i64);
@@ -157,7 +157,7 @@ impl<R: BufRead> Lines<R> {
             let (fault, column) = (error.to_string(), error.column());
             let fault = fault.split(" at line ").next().unwrap_or(&fault);
             let advice = if error.is_eof() { ": a part is missing at its end" } else { "" };
-            anyhow!("line {} is no JSON: {fault} at column {column}{advice}", self.number)
+            anyhow!("line {} is not JSON: {fault} at column {column}{advice}", self.number)
         })?;
         require_unique_keys(text).with_context(|| format!("line {}", self.number))?;
         Ok(Some(object))
@@ -187,7 +187,7 @@ fn require_unique_keys(line: &str) -> anyhow::Result<()> {
     let line = Object::parse(line)?;
     let rows = line.fields().map(|(_, row)| row.object()).collect::<Vec<_>>();
     match line.duplicate_key().or_else(|| rows.iter().find_map(Object::duplicate_key)) {
-        Some(key) => bail!("the key `{}` stands there twice", shorten(key, SHOWN_CHARS_MAX)),
+        Some(key) => bail!("the key `{}` occurs twice", shorten(key, SHOWN_CHARS_MAX)),
         None => Ok(()),
     }
 }
@@ -200,7 +200,7 @@ fn read_row(line: &Map<String, Value>) -> anyhow::Result<TableRow> {
     let table = TABLES.iter().find(|table| table.name == name);
     let table =
         table.with_context(|| format!("there is no table `{}`", shorten(name, SHOWN_CHARS_MAX)))?;
-    let row = row.as_object().with_context(|| format!("the row of `{name}` is no object"))?;
+    let row = row.as_object().with_context(|| format!("the row of `{name}` is not an object"))?;
     for field in row.keys() {
         let is_known = table.columns.iter().any(|column| column.name == field);
         ensure!(is_known, "`{name}` has no field `{}`", shorten(field, SHOWN_CHARS_MAX));

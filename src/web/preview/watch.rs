@@ -1,4 +1,4 @@
-//! Detects changes to the dataset's files by polling.
+//! Hot reload of the preview: detects changes to the dataset's files by polling.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -18,24 +18,24 @@ use crate::request::{PRIVATE, Request};
 use crate::search::DocumentFilter;
 
 /// What is known when a query is answered.
-pub(super) struct LookupHandler<'a> {
+pub(super) struct QueryHandler<'a> {
     responder: &'a Responder,
     origin: &'a InteractionOrigin<'a>,
     visibility: Visibility,
 }
 
 /// An answer, and whether it replaces the message that the component is on.
-pub(super) type LookupAnswer = Result<(EncodedAnswer, bool), Refusal>;
+pub(super) type QueryAnswer = Result<(EncodedAnswer, bool), Refusal>;
 
 impl Responder {
     /// Answers a query, after loading what its visibility depends on.
-    pub(super) async fn lookup(
+    pub(super) async fn query(
         &self,
         origin: &InteractionOrigin<'_>,
-        answer: impl FnOnce(LookupHandler<'_>) -> LookupAnswer,
+        answer: impl FnOnce(QueryHandler<'_>) -> QueryAnswer,
     ) -> Result<Reply, Refusal> {
         let (visibility, has_pictures) = self.load_visibility(origin).await;
-        let (answer, is_in_place) = answer(LookupHandler { responder: self, origin, visibility })?;
+        let (answer, is_in_place) = answer(QueryHandler { responder: self, origin, visibility })?;
         let pictures = self.pictures.as_ref().filter(|_| has_pictures && origin.may_attach());
         Ok(Reply::Callback(answer.callback(is_in_place, pictures).await))
     }
@@ -68,15 +68,15 @@ impl Responder {
     }
 }
 
-impl LookupHandler<'_> {
-    pub(super) fn answer_message(self, content: &str, names: &str) -> LookupAnswer {
+impl QueryHandler<'_> {
+    pub(super) fn answer_message(self, content: &str, names: &str) -> QueryAnswer {
         let catalog = &self.responder.catalog;
         let card = message_lookup::look_up(catalog, content, names, Some(today()))?;
         // No link contains the message, so the card cannot be shared; entries opened from it can.
         Ok(self.reply_privately(card, &PrivateReason::Expected, false))
     }
 
-    pub(super) fn answer_command(self, request: Request) -> LookupAnswer {
+    pub(super) fn answer_command(self, request: Request) -> QueryAnswer {
         if let Visibility::Refused(allowed) = &self.visibility {
             return Err(channel_refusal(allowed));
         }
@@ -109,7 +109,7 @@ impl LookupHandler<'_> {
         request: &Request,
         on: SourceMessage,
         is_own: bool,
-    ) -> LookupAnswer {
+    ) -> QueryAnswer {
         let is_in_place = is_own && !matches!(verb, Verb::Sources(_) | Verb::Share);
         let is_public = matches!(self.visibility, Visibility::Public { .. });
         let may_share = self.visibility.may_share(self.origin);
@@ -149,7 +149,7 @@ impl LookupHandler<'_> {
     }
 
     /// Shows a card to everyone, if the rules allow it.
-    fn reply(&self, request: &Request, card: Card) -> LookupAnswer {
+    fn reply(&self, request: &Request, card: Card) -> QueryAnswer {
         Ok(match &self.visibility {
             Visibility::Public { pace } if self.allows_public(*pace) => {
                 (self.encode_and_cache(request, card, RenderOptions::PUBLIC), false)
