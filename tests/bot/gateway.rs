@@ -105,7 +105,7 @@ fn it_still_resumes_after_failed_reconnects() {
         });
         assert_eq!(discord.unused_greetings(), 0);
         // A host that does not answer is not tried again.
-        assert_eq!(connected_to_resume_url(&discord), [false, true, false, false]);
+        assert_eq!(connected_to_resume_url(discord), [false, true, false, false]);
     });
 }
 
