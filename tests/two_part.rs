@@ -6,6 +6,7 @@ use dossier::card::{Card, Refusal};
 use dossier::catalog::Catalog;
 use dossier::commands;
 use dossier::request::Request;
+use dossier::terminal::Terminal;
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::bundled);
 
@@ -62,11 +63,15 @@ fn offered(command: &str, option: &str, text: &str) -> (&'static str, String) {
 #[test]
 fn a_proposal_of_another_author_is_no_answer() {
     for (text, by, demand, from) in [
-        ("Putin 2026 on sanctions", "russia", "sanctions", "2026"),
+        ("Putin 2025 on sanctions", "russia", "sanctions", "2025"),
         ("Ukraine 2025 sanctions", "ukraine", "sanctions", "2025"),
         ("United States November 2025 on NATO", "united-states", "nato", "2025-11"),
         ("NATO, Kyiv, since 2025", "ukraine", "nato", "2025"),
         ("what did Trump propose about sanctions", "united-states", "sanctions", ""),
+        ("what did Russia propose in 2022", "russia", "", "2022"),
+        ("NATO over time", "", "nato", ""),
+        ("what was asked about NATO over time", "", "nato", ""),
+        ("sanctions", "", "sanctions", ""),
     ] {
         let card = ask("proposal", "proposal", text).expect(text);
         let request = card.request.expect(text);
@@ -94,6 +99,25 @@ fn a_holder_beside_a_year_is_the_holder() {
         let card = ask("position", "holder", text).expect(text);
         assert!(card.title.contains(holder), "{text}: {}", card.title);
     }
+}
+
+#[test]
+fn nobody_named_in_the_subject_matter_is_the_holder() {
+    for text in [
+        "Poland on Ukraine in NATO",
+        "India on Russia sanctions",
+        "what does Germany say about Ukraine's neutrality",
+        "France on Ukraine's sanctions",
+    ] {
+        assert_eq!(offered("position", "holder", text).0, "refuse-no-position", "{text}");
+    }
+    for text in ["Russia on Ukraine", "the US on Ukraine", "NATO on Ukraine"] {
+        assert_eq!(offered("position", "holder", text).0, "refuse-no-demand", "{text}");
+    }
+    let card = ask("position", "holder", "does europe want ukraine in nato").expect("a cell");
+    assert!(card.title.contains("West"), "{}", card.title);
+    let notes = Terminal::PLAIN.render(&card, CATALOG.locale());
+    assert!(!notes.contains("is recorded for Ukraine"), "{notes}");
 }
 
 #[test]

@@ -34,6 +34,9 @@ const SPLITS_MAX: usize = 4;
 /// The least score of a demand that a text is about, relative to the best entry's.
 const DEMAND_SCORE_SHARE_MIN: f32 = 0.8;
 
+/// Words that may accompany a demand in a question for all proposals on it: "NATO over time".
+const OVER_TIME_WORDS: [&str; 5] = ["", "asked", "history", "over", "time"];
+
 /// The most words of a list in which entries are named by words of their names.
 const LISTED_WORDS_MAX: usize = 12;
 
@@ -170,6 +173,7 @@ impl Catalog {
                 is_somebody.then(|| self.read_cell(&parts, Kind::Position, article)).flatten()
             }
             ([], _) | (_, []) => None,
+            ([row], [column]) if self.is_of_another(text, *row, *column) => None,
             ([row], [column]) if std::ptr::eq(row.article, column.article) => {
                 Some(CellMatch::Cell { row: *row, column: *column })
             }
@@ -178,6 +182,19 @@ impl Catalog {
                 Some(QuestionParts { subject, object }.ambiguous(rows, columns))
             }
         }
+    }
+
+    /// Whether a question asks for the view of somebody else than `row`, who is only named in what it
+    /// is about: "Poland on Ukraine in NATO".
+    fn is_of_another(&self, question: &str, row: Item<'_>, column: Item<'_>) -> bool {
+        let parts = split_question(question).into_iter().next();
+        let subject = parts.map(|parts| stems(&parts.subject)).unwrap_or_default();
+        let names = [self.name_stems(row), self.name_stems(column)];
+        let [is_named, is_demand] = names.map(|names| {
+            let count = subject.iter().filter(|stem| names.contains(stem)).count();
+            (count > 0, count == subject.len())
+        });
+        !is_named.0 && !is_demand.1
     }
 
     /// The entries of a kind that a text lists, if all of it are names of several: "Ukraine, Russia".
@@ -331,6 +348,10 @@ impl Catalog {
     fn find_columns(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
         let demands = self.filter(Some(Kind::Demand), article);
         let named = self.search_index.find_names_of_list(text, &demands);
+        // "Russia on Ukraine" is about each of the demands.
+        if named.is_empty() && !self.find_holders_by_name(text, article).is_empty() {
+            return Vec::new();
+        }
         if named.len() > 1 {
             return named.iter().map(|mention| self.item(mention.document)).collect();
         }
@@ -385,27 +406,30 @@ impl Catalog {
             .unwrap_or_else(|| self.find_misspelled_holders(text, article))
     }
 
-    /// The author and the demand that a text names, if it has no other words but a date: "Ukraine 2026
-    /// sanctions".
+    /// The author of proposals and the demand that a text is about, if it has no other words but a
+    /// date: "Ukraine 2026 sanctions".
     pub fn find_proposer_and_demand(
         &self,
         text: &str,
         article: Option<usize>,
-    ) -> Option<(Item<'_>, Item<'_>)> {
-        let text = without_view_words(text);
+    ) -> Option<(Option<Item<'_>>, Option<Item<'_>>)> {
+        let text = without_dates(&without_view_words(text));
         let proposers = self.named_proposers(&text, article);
         let mentions = self.search_index.find_names_of_list(&text, &self.filter(None, article));
-        let named: Vec<String> = mentions
-            .iter()
-            .flat_map(|mention| self.name_stems(self.item(mention.document)))
-            .collect();
+        let mentioned = mentions.iter().map(|mention| self.item(mention.document));
+        // "The 28 points" are more than their date.
+        let mentioned =
+            mentioned.filter(|item| matches!(item.entry.kind, Kind::Actor | Kind::Place));
         let (_, demands) = self.named_parts(&text, article);
-        let ([proposer], [demand]) = (proposers.as_slice(), demands.as_slice()) else {
+        if proposers.len() > 1 || demands.len() > 1 {
             return None;
-        };
-        let names = [named, self.name_stems(*proposer), self.name_stems(*demand)].concat();
-        let other = other_words(&without_dates(&text), &names);
-        other.is_empty().then_some((*proposer, *demand))
+        }
+        let (proposer, demand) = (proposers.first().copied(), demands.first().copied());
+        let named = mentioned.chain(proposer).chain(demand);
+        let names: Vec<String> = named.flat_map(|item| self.name_stems(item)).collect();
+        let other = other_words(&text, &names);
+        let is_rest = |word: &str| OVER_TIME_WORDS.contains(&word.to_lowercase().as_str());
+        other.split(' ').all(is_rest).then_some((proposer, demand))
     }
 
     /// The positions of the holder whom a word means that is not a name but a question on its own: a

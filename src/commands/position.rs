@@ -7,7 +7,7 @@ use crate::command::{Command, refuse_uncovered_date};
 use crate::content::{HeldStance, Kind, Stance, StanceChange, Style};
 use crate::picture::{Mark, MatrixRow};
 use crate::request::{OptionSpec, Request, ResolvedEntry, VIEW};
-use crate::search::{CHOICES_MAX, MatchKind, names_others};
+use crate::search::{CHOICES_MAX, MatchKind, names_others, split_question};
 
 pub(super) const COMMAND: Command = Command::new("position", &[HOLDER, DEMAND, VIEW]);
 
@@ -126,7 +126,9 @@ fn named_member<'a>(
 ) -> Option<Item<'a>> {
     let index = catalog.search_index();
     let demands = catalog.filter(Some(Kind::Demand), article);
-    let named = index.find_names_of_list(text, &catalog.filter(Some(Kind::Actor), article));
+    let parts = split_question(text).into_iter().next();
+    let subject = parts.map_or_else(|| text.to_owned(), |parts| parts.subject);
+    let named = index.find_names_of_list(&subject, &catalog.filter(Some(Kind::Actor), article));
     let mut actors = named.iter().map(|mention| catalog.item(mention.document));
     let is_holder = |actor: Item<'_>| holder.holder().is_some_and(|one| one.number == actor.number);
     // Beside a holder, "NATO" is the demand.

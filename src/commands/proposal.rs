@@ -10,7 +10,7 @@ use crate::command::{Bounds, Command, read_period, split_period};
 use crate::content::{CellStance, Kind};
 use crate::picture::{Mark, MatrixRow};
 use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
-use crate::search::{MatchKind, Resolution};
+use crate::search::{MatchKind, Resolution, asks_for_view};
 
 pub(super) const COMMAND: Command =
     Command::new("proposal", &[PROPOSAL, DEMAND, BY, FROM, TO, VIEW]);
@@ -58,14 +58,8 @@ fn read_text(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
         return Ok(request.clone());
     }
     let about = |request: Request, demand| request.with(DEMAND.name, catalog.name(demand));
-    if let Some((proposer, demand)) = catalog.find_proposer_and_demand(input, article) {
-        let by = catalog.name(proposer);
-        let request = request.clone().with(PROPOSAL.name, "").with(BY.name, by);
-        let request = match period_in(catalog, input, article) {
-            Some((from, to)) => with_period(request, from, to),
-            None => request,
-        };
-        return Ok(about(request, demand));
+    if let Some(listed) = read_list(catalog, request, input, article) {
+        return Ok(listed);
     }
     if let Some(CellMatch::Cell { row, column }) = catalog.find_cell(input, Kind::Proposal, article)
     {
@@ -83,6 +77,7 @@ fn read_text(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
         && !catalog.contradicts(hit.document, &AskedNumbers::of(input))
         && let row = catalog.item(hit.document)
         && let Some(CellMatch::Cell { column, .. }) = catalog.find_cell_in(row, input)
+        && row.cell_on(column).is_some()
     {
         return Ok(about(request.clone().with(PROPOSAL.name, catalog.name(row)), column));
     }
@@ -90,6 +85,29 @@ fn read_text(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
         Some(split) => Err(text_and_period_refusal(catalog, request, PROPOSAL, split)),
         None => Ok(request.clone()),
     }
+}
+
+/// The request for a list that a text means: of an author's proposals on a demand or in a period, or of
+/// what was proposed on a demand.
+fn read_list(
+    catalog: &Catalog,
+    request: &Request,
+    input: &str,
+    article: Option<usize>,
+) -> Option<Request> {
+    let (proposer, demand) = catalog.find_proposer_and_demand(input, article)?;
+    let period = period_in(catalog, input, article);
+    // "Putin June 2024" is a proposal.
+    let asks_for_list = proposer.is_some() && period.is_some() && asks_for_view(input);
+    if demand.is_none() && !asks_for_list {
+        return None;
+    }
+    let request = request.clone().with(PROPOSAL.name, "");
+    let (from, to) = period.unwrap_or_default();
+    let request = with_period(request, from, to);
+    let names = [(BY, proposer), (DEMAND, demand)].into_iter();
+    let named = names.filter_map(|(option, item)| Some((option.name, catalog.name(item?))));
+    Some(named.fold(request, |request, (option, name)| request.with(option, name)))
 }
 
 /// The most words of a date, and of a text in which one is looked for.
@@ -366,7 +384,7 @@ mod tests {
             ("28 points", "US 28 points (November 2025)"),
             ("28 points nato", "US 28 points (November 2025) on “Giving up NATO membership”"),
             ("27 points nato", "refuse-not-here-at-all"),
-            ("nato", "Zelenskyy's words on NATO (December 2025)"),
+            ("nato", "“Giving up NATO membership” over time"),
             ("27 points", "refuse-not-here-at-all"),
             ("19 points", "refuse-not-here-at-all"),
             ("29 points", "refuse-not-here-at-all"),
