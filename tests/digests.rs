@@ -333,7 +333,7 @@ fn an_invalid_digest_is_refused_with_an_explanation() {
         (usual("days", "someday"), "“someday” is not a day of the week"),
         (usual("content", "poems"), "A digest cannot post “poems”"),
         (add(BOTS).with("publish", true), "Only posts in an announcement channel"),
-        (add(BOTS).with("role", GUILD), "never mentions @everyone"),
+        (add(BOTS).with("role", GUILD), "Dossier never mentions"),
     ] {
         assert_contains(&server.ask(&ask), &[text]);
     }

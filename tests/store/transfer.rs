@@ -96,7 +96,7 @@ fn an_invalid_backup_is_not_imported_at_all() {
         let store = engine.process().await;
         for (file, why) in [
             (String::new(), "the file is empty"),
-            ("{}".to_owned(), "no file that"),
+            ("{}".to_owned(), "not a file written by"),
             (r#"{"dossier":"settings","schema":999}"#.to_owned(), "newer version"),
             (format!("{head}\n{guild}\nnonsense"), "line 3"),
             (format!("{head}\n{guild}\n{{\"secrets\":{{}}}}"), "line 3"),
@@ -324,7 +324,7 @@ fn a_failed_transfer_leaves_no_file_behind_and_says_why() {
     let (file, database) = (folder.0.join("backup.jsonl"), folder.0.join("dossier.db"));
     let path = file.to_str().expect("UTF-8");
     assert!(run(&["import", path]).1.contains("open "));
-    for (content, why) in [("", "the file is empty"), ("{}", "no file that")] {
+    for (content, why) in [("", "the file is empty"), ("{}", "not a file written by")] {
         std::fs::write(&file, content).expect("a file");
         let (code, output) = run(&["import", path]);
         assert!(code == Some(1) && output.contains(why), "{output}");
