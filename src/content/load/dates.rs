@@ -1,10 +1,13 @@
 //! Checks dates against the `checked` day and the covered period.
 
+use std::ops::Range;
+
 use jiff::civil;
 
 use super::super::diagnostic::Reporter;
 use super::super::table::SpannedText;
 use super::super::{Date, End, PartialDate};
+use crate::text::MONTHS;
 
 /// No editor has looked at anything before this year.
 const CHECKED_YEAR_MIN: i16 = 2000;
@@ -55,10 +58,50 @@ pub(super) fn check_covered(
 ) {
     let is_later = |covers: &PartialDate| date.first_day() > covers.first_day();
     if let Some(covers) = covers_until.filter(is_later) {
-        let message = format!(
-            "this is after {covers}, up to which article.toml says that the content reaches"
-        );
-        let help = "correct the date, or `covers_until` in article.toml";
-        reporter.error(text.span(), message, help);
+        report_uncovered(text.span(), covers, reporter);
+    }
+}
+
+fn report_uncovered(span: Range<usize>, covers: PartialDate, reporter: &mut Reporter<'_>) {
+    let message =
+        format!("this is after {covers}, up to which article.toml says that the content reaches");
+    let help = "correct the date, or `covers_until` in article.toml";
+    reporter.error(span, message, help);
+}
+
+/// Reports the dates from `start` on in an entry's text that are after the covered period. What is
+/// later than the `checked` day was still to come when it was written, such as the end of a ban.
+pub(super) fn check_text_covered(
+    text: &str,
+    start: usize,
+    checked: PartialDate,
+    covers: PartialDate,
+    reporter: &mut Reporter<'_>,
+) {
+    for year in covers.year()..=checked.year() {
+        for (at, written) in text[start..].match_indices(&format!(" {year}")) {
+            let end = start + at + written.len();
+            let Some((begin, date)) = date_before(&text[start..start + at], year) else { continue };
+            if date.first_day() > covers.first_day() && date.first_day() <= checked.first_day() {
+                report_uncovered(start + begin..end, covers, reporter);
+            }
+        }
+    }
+}
+
+/// The date in a year that a text ends with, "5 August" or "August", and where it begins.
+fn date_before(text: &str, year: i16) -> Option<(usize, PartialDate)> {
+    let begin_of_word = |text: &str| text.rfind([' ', '\n', '(', '"']).map_or(0, |at| at + 1);
+    let begin = begin_of_word(text);
+    let month = MONTHS.iter().position(|month| text[begin..].eq_ignore_ascii_case(month))? + 1;
+    let before = text[..begin].trim_end();
+    let begin_of_day = begin_of_word(before);
+    let day: Option<PartialDate> = before[begin_of_day..]
+        .parse()
+        .ok()
+        .and_then(|day: u8| format!("{year}-{month:02}-{day:02}").parse().ok());
+    match day {
+        Some(day) => Some((begin_of_day, day)),
+        None => Some((begin, format!("{year}-{month:02}").parse().ok()?)),
     }
 }

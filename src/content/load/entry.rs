@@ -15,7 +15,7 @@ use super::super::source_text::line_at;
 use super::super::table::{self, TableFormat, check_word};
 use super::super::unresolved::UnresolvedReferences;
 use super::super::{Article, Date, Kind, PartialDate, Slug, View};
-use super::dates::{parse_checked, parse_past};
+use super::dates::{check_text_covered, parse_checked, parse_past};
 
 /// The span of errors about the whole entry: the first `+++`.
 pub(super) const HEAD: Range<usize> = 0..3;
@@ -73,6 +73,10 @@ impl Parser<'_> {
         let views =
             markdown::parse(text, body, may_explain, footnotes, unresolved, &mut self.reporter);
         let (common, checked, keys) = front_matter?;
+        if let Some(article) = self.article {
+            let covers = article.covers_until;
+            check_text_covered(text, body, checked, covers, &mut self.reporter);
+        }
         let path = self.reporter.path.to_owned();
         Some(ParsedEntry { path, kind, id: id.clone(), common, checked, keys, views })
     }
