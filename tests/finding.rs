@@ -389,6 +389,15 @@ fn other_spellings_find_their_entries() {
 }
 
 #[test]
+fn a_day_is_found_however_it_is_written() {
+    for text in ["24/02/2022", "24.02.2022", "2022-02-24", "24 лютого 2022"] {
+        let card = commands::answer(&CATALOG, &Request::new("search").with("query", text));
+        let first = card.expect(text).open_links[0].request.clone();
+        assert_eq!(first.option("event"), Some("2022-invasion"), "{text}");
+    }
+}
+
+#[test]
 fn each_result_has_the_right_kind_of_match() {
     for (text, kind, entry) in [
         ("zaporizhzhia", MatchKind::Id, "place/zaporizhzhia"),

@@ -43,6 +43,7 @@ fn a_holder_and_a_demand_side_by_side_mean_the_cell() {
         ("Moskow on sanctions", "Russia", "sanctions"),
         ("Ukraine on frozen assets", "Ukraine", "sanctions"),
         ("Ukraine on nuclear weapons", "Ukraine", "eutral"),
+        ("Ukraine on NATO in 2022", "Ukraine", "NATO"),
     ] {
         let answer = ask("position", "holder", text);
         let card = answer.unwrap_or_else(|refusal| panic!("{text}: {refusal:?}"));

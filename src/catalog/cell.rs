@@ -187,14 +187,15 @@ impl Catalog {
     /// Whether a question asks for the view of somebody else than `row`, who is only named in what it
     /// is about: "Poland on Ukraine in NATO".
     fn is_of_another(&self, question: &str, row: Item<'_>, column: Item<'_>) -> bool {
-        let parts = split_question(question).into_iter().next();
-        let subject = parts.map(|parts| stems(&parts.subject)).unwrap_or_default();
-        let names = [self.name_stems(row), self.name_stems(column)];
-        let [is_named, is_demand] = names.map(|names| {
-            let count = subject.iter().filter(|stem| names.contains(stem)).count();
-            (count > 0, count == subject.len())
-        });
-        !is_named.0 && !is_demand.1
+        let Some(parts) = split_question(question).into_iter().next() else {
+            return false;
+        };
+        let subject = stems(&parts.subject);
+        let (holder, demand) = (self.name_stems(row), self.name_stems(column));
+        let names_holder = subject.iter().any(|stem| holder.contains(stem));
+        // "Neutrality: does Ukraine accept it?"
+        let is_demand = subject.iter().all(|stem| demand.contains(stem));
+        !names_holder && !is_demand
     }
 
     /// The entries of a kind that a text lists, if all of it are names of several: "Ukraine, Russia".
@@ -336,7 +337,11 @@ impl Catalog {
         if rows.is_empty() && !are_others && !is_actor() {
             return None;
         }
-        let columns = self.find_columns(&parts.object, article);
+        let mut columns = self.find_columns(&parts.object, article);
+        if columns.is_empty() {
+            // "Ukraine on NATO in 2022"
+            columns = self.find_columns(&without_dates(&parts.object), article);
+        }
         Some(match (rows.as_slice(), columns.as_slice()) {
             ([row], [column]) if row.is_in_article_of(*column) => {
                 CellMatch::Cell { row: *row, column: *column }
@@ -417,7 +422,7 @@ impl Catalog {
         let proposers = self.named_proposers(&text, article);
         let mentions = self.search_index.find_names_of_list(&text, &self.filter(None, article));
         let mentioned = mentions.iter().map(|mention| self.item(mention.document));
-        // "The 28 points" are more than their date.
+        // Words of other entries, such as "28 points", ask for more than a list.
         let mentioned =
             mentioned.filter(|item| matches!(item.entry.kind, Kind::Actor | Kind::Place));
         let (_, demands) = self.named_parts(&text, article);

@@ -20,7 +20,8 @@ const DEMAND: OptionSpec = OptionSpec::entry("demand", Kind::Demand);
 const BY: OptionSpec = OptionSpec::new("by", OptionKind::Proposer);
 
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
-    let request = &read_text(catalog, &with_latest(catalog, request, PROPOSAL, Kind::Proposal)?)?;
+    let request = with_latest(catalog, request, PROPOSAL, Kind::Proposal)?;
+    let request = &read_text(catalog, &with_side_of_place(catalog, &request)?)?;
     let proposal = PROPOSAL.find_entry(catalog, request)?;
     let demand = DEMAND.find_entry(catalog, request)?;
     let mut card = match (&proposal, &demand) {
@@ -33,6 +34,22 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
         card.notes.extend(unused_options(catalog, request, &[BY.name, FROM.name, TO.name]));
     }
     Ok(card)
+}
+
+/// The request with a place in `by` replaced by its side, if the place finds none: Russia for Moscow.
+fn with_side_of_place(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
+    let article = request.article(catalog)?;
+    let by = request.option(BY.name).unwrap_or_default();
+    if BY.find_entry(catalog, request).is_err()
+        && let Resolution::One(place) = catalog.resolve(by, Kind::Place, article)
+        && place.kind <= MatchKind::Alias
+        && let title = &catalog.item(place.document).entry.title
+        && let [position] = catalog.holders_in(title, article).as_slice()
+        && let Some(side) = position.holder().filter(|side| has_proposals(*side))
+    {
+        return Ok(request.clone().with(BY.name, catalog.name(side)));
+    }
+    Ok(request.clone())
 }
 
 /// The request with the text in `proposal` replaced by what it means, if that is not a proposal's
@@ -366,6 +383,15 @@ fn over_time_link(catalog: &Catalog, request: &Request, demand: Item<'_>) -> Lin
 mod tests {
     use super::*;
     use crate::commands::answer;
+
+    #[test]
+    fn a_place_stands_for_its_side() {
+        let catalog = Catalog::bundled();
+        let by = |name| answer(&catalog, &Request::new(COMMAND.name).with(BY.name, name));
+        for (place, side) in [("Moscow", "russia"), ("Киев", "ukraine"), ("Kyiv", "ukraine")] {
+            assert_eq!(by(place).expect(place).title, by(side).expect(side).title, "{place}");
+        }
+    }
 
     #[test]
     fn a_text_may_be_a_date_a_period_or_a_question() {

@@ -3,7 +3,7 @@
 use super::{position, proposal};
 use crate::card::{Card, Link, Paragraph, Refusal, Row, entry, short_list, shorten};
 use crate::catalog::{AskedNumbers, Catalog, CellMatch, Item};
-use crate::command::{Command, not_found, refuse_uncovered_date};
+use crate::command::{Command, not_found, read_period, refuse_uncovered_date};
 use crate::content::Kind;
 use crate::request::{OptionKind, OptionSpec, Request};
 use crate::search::{Hit, MatchKind, Passage, stems};
@@ -35,6 +35,13 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     let (kind, article) = (KIND.kind_of_entry(request)?, request.article(catalog)?);
     let filter = catalog.filter(kind, article);
     let mut found = catalog.search_index().search(query, &filter);
+    if found.hits.is_empty()
+        && let Ok(Some((Some(day), to))) = read_period(catalog, Kind::Event, article, query)
+        && to == Some(day)
+    {
+        // "24/02/2022", as entries write it.
+        found = catalog.search_index().search(&locale.partial_date(day), &filter);
+    }
     let asked = AskedNumbers::of(query);
     let is_other = |document: usize| catalog.contradicts(document, &asked);
     found.hits.retain(|hit| hit.kind <= MatchKind::Alias || !is_other(hit.document));
