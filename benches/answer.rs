@@ -70,10 +70,10 @@ fn answer(bencher: Bencher<'_, '_>, name: &str) {
     let json = serde_json::to_string(&interaction).expect("JSON");
     bencher.bench(|| {
         let interaction = parse(black_box(&json)).expect("an interaction");
-        let Reply::Callback(reply) = LOCAL.runtime.block_on(LOCAL.responder.respond(&interaction))
-        else {
-            panic!("a query of the catalog");
-        };
-        reply
+        match LOCAL.runtime.block_on(LOCAL.responder.respond(&interaction)) {
+            Reply::Callback(reply) | Reply::Delete(reply) => reply,
+            // A refusal.
+            Reply::Message(reply) => reply.callback(),
+        }
     });
 }
