@@ -102,9 +102,12 @@ impl Catalog {
         let proposals = self.filter(Some(Kind::Proposal), article);
         if row.entry.kind == Kind::Proposal
             && self.search_index.find_names_of_list(question, &proposals).is_empty()
-            && self.names_other_proposers(row, question)
         {
-            return None;
+            let mut rows = vec![row];
+            self.retain_by_named(&mut rows, question);
+            if rows.is_empty() {
+                return None;
+            }
         }
         let holders = match row.entry.kind {
             Kind::Position => self.mentioned_holders(question, article).unwrap_or_default(),
@@ -328,7 +331,7 @@ impl Catalog {
             // A single word of a proposal's name is too ambiguous.
             false if parts.subject.contains(' ') => {
                 let mut found = self.find_by_name_words(&parts.subject, row, article);
-                found.retain(|proposal| !self.names_other_proposers(*proposal, &parts.subject));
+                self.retain_by_named(&mut found, &parts.subject);
                 found
             }
             false => self.find_by_name(&parts.subject, row, article),

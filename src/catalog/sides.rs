@@ -64,11 +64,15 @@ impl Catalog {
         sides
     }
 
-    /// Whether a text names authors of proposals, but none of this one.
-    pub(super) fn names_other_proposers(&self, proposal: Item<'_>, text: &str) -> bool {
-        let named = self.named_proposers(text, self.article_of(proposal));
-        let authors = proposal.entry.authors();
-        !named.is_empty() && !named.iter().any(|side| authors.contains(&side.position()))
+    /// Removes the proposals of which a text names no author, if it names other authors of proposals.
+    pub(super) fn retain_by_named(&self, proposals: &mut Vec<Item<'_>>, text: &str) {
+        let article = proposals.first().and_then(|proposal| self.article_of(*proposal));
+        let named = self.named_proposers(text, article);
+        let is_by = |proposal: &Item<'_>| {
+            let authors = proposal.entry.authors();
+            named.iter().any(|side| authors.contains(&side.position()))
+        };
+        proposals.retain(|proposal| named.is_empty() || is_by(proposal));
     }
 }
 

@@ -190,7 +190,7 @@ impl OptionSpec {
                 Err(self.several_refusal(catalog, request, input, numbers))
             }
             Resolution::Nothing(nearest) => {
-                Err(self.not_found_refusal(catalog, request, article, (input, nearest)))
+                Err(self.not_found_refusal(catalog, request, input, nearest))
             }
         }
     }
@@ -237,9 +237,10 @@ impl OptionSpec {
         self,
         catalog: &Catalog,
         request: &Request,
-        article: Option<usize>,
-        (input, nearest): (&str, Nearest),
+        input: &str,
+        nearest: Nearest,
     ) -> Refusal {
+        let article = request.article(catalog).unwrap_or(None);
         let others = named_elsewhere(catalog, input);
         let closest = others.first().map(|item| item.number).or(nearest.closest());
         let links = others.iter().map(|item| entry::link(catalog, *item));

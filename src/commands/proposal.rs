@@ -20,8 +20,7 @@ const DEMAND: OptionSpec = OptionSpec::entry("demand", Kind::Demand);
 const BY: OptionSpec = OptionSpec::new("by", OptionKind::Proposer);
 
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
-    let request = with_latest(catalog, request, PROPOSAL, Kind::Proposal)?;
-    let request = &read_text(catalog, &with_side_of_place(catalog, &request)?)?;
+    let request = &read_text(catalog, &with_latest(catalog, request, PROPOSAL, Kind::Proposal)?)?;
     let proposal = PROPOSAL.find_entry(catalog, request)?;
     let demand = DEMAND.find_entry(catalog, request)?;
     let mut card = match (&proposal, &demand) {
@@ -34,22 +33,6 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
         card.notes.extend(unused_options(catalog, request, &[BY.name, FROM.name, TO.name]));
     }
     Ok(card)
-}
-
-/// The request with a place in `by` replaced by its side, if the place finds none: Russia for Moscow.
-fn with_side_of_place(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
-    let article = request.article(catalog)?;
-    let by = request.option(BY.name).unwrap_or_default();
-    if BY.find_entry(catalog, request).is_err()
-        && let Resolution::One(place) = catalog.resolve(by, Kind::Place, article)
-        && place.kind <= MatchKind::Alias
-        && let title = &catalog.item(place.document).entry.title
-        && let [position] = catalog.holders_in(title, article).as_slice()
-        && let Some(side) = position.holder().filter(|side| has_proposals(*side))
-    {
-        return Ok(request.clone().with(BY.name, catalog.name(side)));
-    }
-    Ok(request.clone())
 }
 
 /// The request with the text in `proposal` replaced by what it means, if that is not a proposal's
@@ -149,7 +132,7 @@ fn proposals<'a>(
     request: &Request,
 ) -> Result<(Vec<Item<'a>>, Option<ResolvedEntry<'a>>), Refusal> {
     let period = Period::read(catalog, request)?;
-    let side = BY.find_entry(catalog, request)?;
+    let side = find_side(catalog, request)?;
     let mut items: Vec<Item<'a>> =
         catalog.of_kind(Kind::Proposal, request.article(catalog)?).collect();
     if items.is_empty() {
@@ -168,6 +151,26 @@ fn proposals<'a>(
         None if items.is_empty() => Err(no_proposals(catalog, request)),
         _ => Ok((items, side)),
     }
+}
+
+/// The side given in `by`, also by a place of it: Moscow for Russia.
+fn find_side<'a>(
+    catalog: &'a Catalog,
+    request: &Request,
+) -> Result<Option<ResolvedEntry<'a>>, Refusal> {
+    let article = request.article(catalog)?;
+    let by = request.option(BY.name).unwrap_or_default();
+    BY.find_entry(catalog, request).or_else(|refusal| {
+        if let Resolution::One(place) = catalog.resolve(by, Kind::Place, article)
+            && place.kind <= MatchKind::Alias
+            && let title = &catalog.item(place.document).entry.title
+            && let [position] = catalog.holders_in(title, article).as_slice()
+            && let Some(side) = position.holder().filter(|side| has_proposals(*side))
+        {
+            return Ok(Some(side.into()));
+        }
+        Err(refusal)
+    })
 }
 
 /// The request with `by` replaced by the side's own name, because links have little room.

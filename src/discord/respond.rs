@@ -232,7 +232,7 @@ impl Responder {
             (verb @ Verb::Report(_), _) => self.open_report_form(origin, &Action { verb, request }),
             (verb, _) => {
                 let answer =
-                    |lookup: QueryHandler<'_>| lookup.answer_press(verb, &request, on, is_own);
+                    |query: QueryHandler<'_>| query.answer_press(verb, &request, on, is_own);
                 self.query(origin, answer).await
             }
         }

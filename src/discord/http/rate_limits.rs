@@ -21,6 +21,9 @@ const RETRY_AFTER_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 /// Expired buckets are pruned once there are this many.
 const BUCKETS_MAX: usize = 256;
 
+/// Responses whose windows end within this time of each other are of the same window.
+const SAME_WINDOW: Duration = Duration::from_millis(500);
+
 #[derive(Default)]
 pub(super) struct RateLimiter {
     /// The end of the global rate limit, if it was hit.
@@ -41,9 +44,6 @@ struct Bucket {
     reset: Instant,
     window: Duration,
 }
-
-/// Responses whose windows end within this time of each other are of the same window.
-const SAME_WINDOW: Duration = Duration::from_millis(500);
 
 impl RateLimiter {
     /// Takes one request from the route's bucket, or returns the time at which to try again.
