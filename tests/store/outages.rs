@@ -140,23 +140,32 @@ async fn wait_until(holds: impl Fn() -> bool) {
     panic!("waited in vain");
 }
 
+/// Locks a SQLite file against changes by other connections.
+async fn lock(url: &str) -> sqlx::SqliteConnection {
+    use sqlx::Connection;
+    let mut locker = sqlx::SqliteConnection::connect(url).await.expect("a database");
+    sqlx::query("begin exclusive").execute(&mut locker).await.expect("a lock");
+    locker
+}
+
+async fn unlock(mut locker: sqlx::SqliteConnection) {
+    sqlx::query("rollback").execute(&mut locker).await.expect("no lock");
+}
+
 #[test]
 fn a_locked_file_is_reported_but_can_still_be_read() {
-    use sqlx::Connection;
     let folder = Folder::new();
     let url = folder.sqlite();
     runtime().block_on(async {
         let store = Store::new(&StoreUrl::parse(&url).expect("an address"));
         store.open().await.expect("a database");
         change(&store, SettingValue::Pace(4).into()).await;
-        let mut locker = sqlx::SqliteConnection::connect(&url).await.expect("a database");
-        let locked = sqlx::query("begin exclusive").execute(&mut locker).await;
-        locked.expect("a lock");
+        let locker = lock(&url).await;
         let refused = store.change(GUILD, MEMBER, 1, &SettingValue::Pace(5).into()).await;
         assert_eq!(refused, Err(StoreError::Locked));
         assert_eq!(store.current_error(), Some(StoreError::Locked));
         assert_eq!(store.settings(GUILD).await.expect("settings").pace, 4);
-        sqlx::query("rollback").execute(&mut locker).await.expect("no lock");
+        unlock(locker).await;
         change(&store, SettingValue::Pace(6).into()).await;
         assert_eq!(store.current_error(), None);
     });
@@ -164,7 +173,6 @@ fn a_locked_file_is_reported_but_can_still_be_read() {
 
 #[test]
 fn a_departure_that_cannot_be_cleared_is_cleared_by_a_later_use() {
-    use sqlx::Connection;
     let folder = Folder::new();
     let url = folder.sqlite();
     runtime().block_on(async {
@@ -172,11 +180,9 @@ fn a_departure_that_cannot_be_cleared_is_cleared_by_a_later_use() {
         store.open().await.expect("a database");
         change(&store, SettingValue::Pace(4).into()).await;
         store.record_departure(GUILD, 1_000).await.expect("a note");
-        let mut locker = sqlx::SqliteConnection::connect(&url).await.expect("a database");
-        let locked = sqlx::query("begin exclusive").execute(&mut locker).await;
-        locked.expect("a lock");
+        let locker = lock(&url).await;
         assert_eq!(store.settings(GUILD).await.expect("it can be read").pace, 4);
-        sqlx::query("rollback").execute(&mut locker).await.expect("no lock");
+        unlock(locker).await;
         assert_eq!(store.settings(GUILD).await.expect("settings").pace, 4);
         assert_eq!(store.erase_departed(1_000 + DEPARTED_RETENTION_SECONDS).await, Ok(0));
     });
@@ -184,7 +190,6 @@ fn a_departure_that_cannot_be_cleared_is_cleared_by_a_later_use() {
 
 #[test]
 fn recovered_writability_is_detected_without_a_write() {
-    use sqlx::Connection;
     on_both(async |engine| {
         let store = engine.process().await;
         change(&store, SettingValue::Pace(4).into()).await;
@@ -199,10 +204,7 @@ fn recovered_writability_is_detected_without_a_write() {
                 StoreError::ReadOnly
             }
             None => {
-                let connection = sqlx::SqliteConnection::connect(&engine.url).await;
-                let locked = locker.insert(connection.expect("a database"));
-                let locked = sqlx::query("begin exclusive").execute(locked).await;
-                locked.expect("a lock");
+                locker = Some(lock(&engine.url).await);
                 StoreError::Locked
             }
         };
