@@ -1,6 +1,6 @@
 //! The command line: parses arguments, loads the configuration, runs a subcommand.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -291,7 +291,12 @@ fn settings(config: &Config, what: &SettingsCommand) -> Result<ExitCode, Failure
                     }
                     _ => anyhow::Error::new(error).context(format!("create {}", path.display())),
                 })?;
-                store.export(BufWriter::new(file)).await
+                let exported = store.export(BufWriter::new(file)).await;
+                if exported.is_err() {
+                    // A part of a backup cannot be imported.
+                    drop(fs::remove_file(path));
+                }
+                exported
             }
             SettingsCommand::Import { file } => {
                 config.store.url.check_access()?;

@@ -213,14 +213,15 @@ async fn serve(services: &Services<'_>, catalog: CatalogTask) -> Result<(), Fail
         endpoint.start(Arc::clone(&handler));
         if let Some(registrar) = &registrar {
             registrar.start(None);
-            background.spawn(guilds::list_daily(Arc::clone(rest), events.clone()));
         } else {
             tracing::warn!(
                 "without the bot's token, servers that remove the bot are not noticed, and what is kept of them is not erased"
             );
         }
     }
-    background.spawn(guilds::record(received_events, Arc::clone(store), registrar));
+    let lister = services.public_key.is_some().then(|| Arc::clone(rest));
+    let lister = lister.filter(|_| registrar.is_some());
+    background.spawn(guilds::record(received_events, Arc::clone(store), registrar, lister));
     let mut gateway = std::pin::pin!(run_gateway(services, info, &handler, events));
     let done = tokio::select! {
         done = &mut gateway => done,
@@ -240,7 +241,7 @@ async fn serve(services: &Services<'_>, catalog: CatalogTask) -> Result<(), Fail
         }
     };
     stop.cancel();
-    handler.finish(Duration::from_secs(1)).await;
+    close(std::future::ready(()), &handler, &digests, &mut web, store, &store_task).await;
     done
 }
 

@@ -14,7 +14,8 @@ use dossier::telemetry;
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Value, json};
 
-use crate::fake::{Ask, Bot, FakeDiscord, Folder};
+use crate::fake::guild::BOTS;
+use crate::fake::{Ask, Bot, FakeDiscord, Fault, FaultRule, Folder};
 use crate::local::Local;
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_dossier");
@@ -459,6 +460,19 @@ fn requests_in_progress_are_answered_at_shutdown() {
     stream.write_all(&bytes[bytes.len() - 1..]).expect("the rest");
     assert_eq!(response(&mut stream).status, 200);
     assert_eq!(endpoint.bot.wait_for_exit().0, Some(0));
+}
+
+#[test]
+fn an_answer_that_discord_no_longer_waits_for_is_late() {
+    let discord = FakeDiscord::start();
+    let endpoint = Endpoint::start(&discord, &[]);
+    discord.change_channel(BOTS, |one| one.shows_permissions = false);
+    discord.inject_fault(FaultRule::next("GET", "/roles", Fault::Delayed(Duration::from_secs(2))));
+    let allow = Ask::slash("config channels allow").with("channel", BOTS);
+    let request = Request::signed(interaction(&discord, &allow).as_bytes());
+    drop(endpoint.connect().write_all(&request.to_bytes()));
+    endpoint.bot.wait_for("the interaction expired before it was answered");
+    assert!(endpoint.bot.health("/metrics").1.contains("outcome=\"late\"} 1"));
 }
 
 // Metrics.

@@ -199,6 +199,8 @@ fn an_abandoned_run_is_taken_over_when_its_lease_expires() {
         assert_eq!(third.take_over(now + 15).await, []);
         // The first process continues and notices that it no longer owns the run.
         assert_eq!(dead.store.renew_lease(&run, now + 16).await, Ok(false));
+        let refused = Fault::Refused { status: 403, code: 50_013 };
+        dead.record_failed(&run, refused, now + 16).await;
         assert_eq!(heir.store.renew_lease(&taken, now + 16).await, Ok(true));
         heir.schedule_retry(&taken, now + 100, now + 20).await;
         assert_eq!(third.take_over(now + 99).await, []);
@@ -573,11 +575,12 @@ fn an_unreadable_digest_is_paused_and_does_not_block_others() {
         // Nothing can be said of them in Discord.
         engine.execute("update digest set told = 'due', tell_at = 1 where id in (1, 2)").await;
         assert_eq!(worker.store.claim_failure_notice(due, 10).await, Ok(None));
-        // An unreadable run abandoned by another process is postponed instead of being polled every
-        // second.
+        // An unreadable run abandoned by another process has failed, and is not claimed again.
         engine.execute("update digest_run set channel_id = 0, lease_until = 1").await;
         assert_eq!(worker.take_over(due + 100).await, []);
-        assert_eq!(worker.store.has_due_runs(due + 101).await, Ok(false));
+        engine.execute("update digest_run set channel_id = 1").await;
+        assert_eq!(worker.take_over(due + 1_000).await, []);
+        assert_eq!(worker.store.has_due_runs(due + 1_001).await, Ok(false));
     });
 }
 

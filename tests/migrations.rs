@@ -56,8 +56,7 @@ fn settings_and_the_change_log_of_version_0_1_are_read() {
             pictures: true,
         };
         assert_eq!(*store.settings(GUILD).await.expect("settings"), expected);
-        let (lines, total) = store.change_log(GUILD, 0, 20).await.expect("the log");
-        assert_eq!((lines.len(), total), (7, 7));
+        assert_eq!(store.change_log(GUILD, 0, 20).await.expect("the log").len(), 7);
         let other = GuildId::new(300_000_000_000_000_002);
         assert_eq!(store.erase_departed(1_795_000_000 + 40 * 86_400).await, Ok(1));
         assert_eq!(*store.settings(other).await.expect("settings"), Settings::default());

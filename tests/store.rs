@@ -72,8 +72,8 @@ fn the_log_contains_only_actual_differences() {
         assert!(change(&store, rule(1, Rule::Allow)).await.differences.is_empty());
         change(&store, rule(1, Rule::Block)).await;
         change(&store, Change::ClearRules).await;
-        let (lines, total) = store.change_log(GUILD, 0, 2).await.expect("the log");
-        assert_eq!(total, 3);
+        let lines = store.change_log(GUILD, 0, 2).await.expect("the log");
+        assert_eq!(store.change_log_length(GUILD).await, Ok(3));
         let changes: Vec<(SettingValue, SettingValue)> = lines
             .iter()
             .map(|line| (line.difference.from.clone(), line.difference.to.clone()))
@@ -87,7 +87,7 @@ fn the_log_contains_only_actual_differences() {
             ]
         );
         assert!(lines.iter().all(|line| (line.member, line.at) == (MEMBER, 1_000)));
-        assert_eq!(store.change_log(OTHER, 0, 10).await.expect("the log").1, 0);
+        assert_eq!(store.change_log_length(OTHER).await, Ok(0));
     });
 }
 
@@ -99,7 +99,7 @@ fn erasing_a_guild_removes_all_of_its_data() {
         store.change(OTHER, MEMBER, 1, &SettingValue::Pace(3).into()).await.expect("a change");
         store.erase_guild(GUILD).await.expect("an erasure");
         assert_eq!(*store.settings(GUILD).await.expect("settings"), Settings::default());
-        assert_eq!(store.change_log(GUILD, 0, 10).await.expect("the log").1, 0);
+        assert_eq!(store.change_log_length(GUILD).await, Ok(0));
         assert_eq!(store.settings(OTHER).await.expect("settings").pace, 3);
     });
 }
@@ -112,8 +112,9 @@ fn the_log_is_bounded() {
             let pace = Change::from(SettingValue::Pace(if number % 2 == 0 { 1 } else { 2 }));
             store.change(GUILD, MEMBER, number as i64, &pace).await.expect("a change");
         }
-        let (lines, total) = store.change_log(GUILD, 0, 1).await.expect("the log");
-        assert_eq!((total, lines[0].at), (1_000, 1_009));
+        let lines = store.change_log(GUILD, 0, 1).await.expect("the log");
+        assert_eq!(lines[0].at, 1_009);
+        assert_eq!(store.change_log_length(GUILD).await, Ok(1_000));
     });
 }
 
@@ -231,8 +232,8 @@ fn an_invalid_row_is_ignored_and_never_misread() {
         }
         let settings = store.settings(guild).await.expect("settings");
         assert_eq!(settings.rules, Rules::new([(ChannelId::new(4), Rule::Allow)]));
-        let (lines, total) = store.change_log(guild, 0, 9).await.expect("the log");
-        assert_eq!((lines.len(), total), (1, 2));
+        assert_eq!(store.change_log(guild, 0, 9).await.expect("the log").len(), 1);
+        assert_eq!(store.change_log_length(guild).await, Ok(2));
         let digests = store.digests(guild).await.expect("digests");
         assert_eq!(store.recent_runs(digests[0].id).await, Ok(Vec::new()));
         let shard = ShardInfo { id: 0, total: 1 };

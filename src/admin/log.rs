@@ -16,14 +16,15 @@ const LINES_ON_PAGE: usize = 7;
 
 pub(super) async fn run(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     let locale = context.locale();
-    let first = (request.page() - 1) * LINES_ON_PAGE;
-    let (lines, total) =
-        context.store.change_log(context.guild_context.guild, first, LINES_ON_PAGE).await?;
+    let guild = context.guild_context.guild;
+    let total = context.store.change_log_length(guild).await?;
     let pages = total.div_ceil(LINES_ON_PAGE).max(1);
+    let page = request.page().min(pages);
+    let first = (page - 1) * LINES_ON_PAGE;
+    let lines = context.store.change_log(guild, first, LINES_ON_PAGE).await?;
     let mut body = vec![Paragraph::plain(locale.text_with("log-lead", &[("count", total.into())]))];
     body.extend(lines.iter().map(|one| line_paragraph(locale, one)));
-    let mut card =
-        list_page(locale.text("log-title"), body, &COMMAND, request.page().min(pages), pages);
+    let mut card = list_page(locale.text("log-title"), body, &COMMAND, page, pages);
     card.controls.push(panel_button(context.catalog));
     Ok(card)
 }

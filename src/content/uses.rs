@@ -26,6 +26,9 @@ pub fn find_uses(files: &Files, id: &str) -> Vec<String> {
             for (number, line) in (1..).zip(text.lines()) {
                 if let Some((before, _)) = line.split_once('=') {
                     key = before.trim().to_owned();
+                } else if line.starts_with(['[', '+']) {
+                    // The next table, or the end of the front matter.
+                    key.clear();
                 }
                 if is_use(file, line, &key, kind, name) {
                     places.push(format!("{}:{number}", folder.path(file)));

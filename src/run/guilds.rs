@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender};
-use tokio::time::sleep;
+use tokio::time::{interval, sleep};
 
 use super::registration::Registrar;
 use crate::clock::now;
@@ -18,9 +18,8 @@ use crate::store::{ShardInfo, Store, StoreError};
 /// PRIVACY.md says how long what has expired is kept at most.
 const ERASE_INTERVAL: Duration = Duration::from_secs(15 * 60);
 
-/// Backoff and attempts while the store is unavailable.
+/// Backoff while the store is unavailable.
 const RETRY_BACKOFF: Duration = Duration::from_secs(5);
-const ATTEMPTS_MAX: u32 = 720;
 
 /// The most events that wait for the store.
 pub(super) const QUEUE_MAX: usize = 10_000;
@@ -32,20 +31,14 @@ const LIST_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
 /// <https://docs.discord.com/developers/resources/user#get-current-user-guilds>.
 const PAGE_SIZE: usize = 200;
 
-/// Lists all guilds once a day, and reports them as the gateway does.
-pub(super) async fn list_daily(rest: Arc<Rest>, events: Sender<GatewayEvent>) {
-    loop {
-        match list(&rest).await {
-            Ok(guilds) => {
-                queue(&events, GatewayEvent::Guilds(ShardInfo { id: 0, total: 1 }, guilds));
-            }
-            // A partial list would make the missing guilds look departed.
-            Err(error) => {
-                tracing::warn!(error = format!("{error:#}"), "the servers cannot be listed");
-            }
-        }
-        sleep(LIST_INTERVAL).await;
-    }
+/// Lists all guilds, as a session of the gateway does when it begins.
+async fn list_guilds(rest: Option<&Rest>) -> Option<GatewayEvent> {
+    // A partial list would make the missing guilds look departed.
+    let report = |error: &anyhow::Error| {
+        tracing::warn!(error = format!("{error:#}"), "the servers cannot be listed");
+    };
+    let guilds = list(rest?).await.inspect_err(report).ok()?;
+    Some(GatewayEvent::Guilds(ShardInfo { id: 0, total: 1 }, guilds))
 }
 
 async fn list(rest: &Rest) -> anyhow::Result<Vec<u64>> {
@@ -71,50 +64,46 @@ async fn list(rest: &Rest) -> anyhow::Result<Vec<u64>> {
 pub(super) fn queue(events: &Sender<GatewayEvent>, event: GatewayEvent) {
     // After the receiver has stopped, nothing is recorded any more.
     if let Err(TrySendError::Full(event)) = events.try_send(event) {
-        log_dropped(&event);
+        let server = match event {
+            GatewayEvent::GuildAdded(id) | GatewayEvent::GuildRemoved(id) => Some(id.get()),
+            GatewayEvent::Ready(_) | GatewayEvent::Guilds(..) => None,
+        };
+        tracing::error!(
+            server,
+            "that the bot joined or left a server is not recorded until the next full list of servers"
+        );
     }
 }
 
-/// Reports an event that is not recorded. The list of the next session, or of the next day, has it.
-fn log_dropped(event: &GatewayEvent) {
-    let server = match event {
-        GatewayEvent::GuildAdded(id) | GatewayEvent::GuildRemoved(id) => Some(id.get()),
-        GatewayEvent::Ready(_) | GatewayEvent::Guilds(..) => None,
-    };
-    tracing::error!(
-        server,
-        "servers that came or went could not be recorded; the next list of servers corrects it"
-    );
-}
-
 /// Records events in the store in order: an older event must not overwrite a newer one. Registers the
-/// commands when the first session starts.
+/// commands when the first session starts. Without a gateway, `rest` lists all guilds once a day: here,
+/// so that events of that time follow the list.
 pub(super) async fn record(
     mut events: Receiver<GatewayEvent>,
     store: Arc<Store>,
     mut registrar: Option<Registrar>,
+    rest: Option<Arc<Rest>>,
 ) {
-    while let Some(event) = events.recv().await {
+    let mut daily = interval(LIST_INTERVAL);
+    loop {
+        let event = tokio::select! {
+            Some(event) = events.recv() => event,
+            _ = daily.tick() => match list_guilds(rest.as_deref()).await {
+                Some(event) => event,
+                None => continue,
+            },
+        };
         if let GatewayEvent::Ready(application) = event
             && let Some(registrar) = registrar.take()
         {
             registrar.start(application);
         }
-        if !record_with_retries(&store, &event).await {
-            log_dropped(&event);
+        // A departure starts the period after which the server's data is erased, so it waits for as
+        // long as the store is unavailable.
+        while record_event(&store, &event).await.is_err() {
+            sleep(RETRY_BACKOFF).await;
         }
     }
-}
-
-/// Returns whether the event was recorded.
-async fn record_with_retries(store: &Store, event: &GatewayEvent) -> bool {
-    for _ in 0..ATTEMPTS_MAX {
-        if record_event(store, event).await.is_ok() {
-            return true;
-        }
-        sleep(RETRY_BACKOFF).await;
-    }
-    false
 }
 
 async fn record_event(store: &Store, event: &GatewayEvent) -> Result<(), StoreError> {

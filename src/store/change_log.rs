@@ -20,17 +20,22 @@ const DELETE_OLD: &str = "delete from change_log where guild_id = $1 and id <=
      (select id from change_log where guild_id = $1 order by id desc limit 1 offset $2)";
 
 impl Store {
-    /// Up to `limit` lines of a guild's change log, newest first, and the total number of lines.
+    /// Up to `limit` lines of a guild's change log, newest first.
     pub async fn change_log(
         &self,
         guild: GuildId,
         offset: usize,
         limit: usize,
-    ) -> Result<(Vec<LogLine>, usize)> {
+    ) -> Result<Vec<LogLine>> {
         let rows = self.fetch_all(LINES, params![guild, limit, offset]).await?;
-        let count = self.fetch_all(COUNT, params![guild]).await?;
-        let total = count.iter().find_map(|row| row.get::<u64>("lines").ok());
-        Ok((parse_rows(&rows, "change_log"), total.unwrap_or_default() as usize))
+        Ok(parse_rows(&rows, "change_log"))
+    }
+
+    /// The number of lines of a guild's change log.
+    pub async fn change_log_length(&self, guild: GuildId) -> Result<usize> {
+        let rows = self.fetch_all(COUNT, params![guild]).await?;
+        let count = rows.iter().find_map(|row| row.get::<u64>("lines").ok());
+        Ok(count.unwrap_or_default() as usize)
     }
 }
 

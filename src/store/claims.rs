@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use super::column::params;
 use super::digests::plan_columns;
-use super::query::{DbRow, FromRow, Transaction, parse_rows};
+use super::query::{DbRow, FromRow, Transaction};
 use super::{Result, Store, StoreError};
 use crate::digest::{DigestId, Fault, NextEntry, Plan};
 use crate::guild::{ChannelId, GuildId, MessageId};
@@ -77,6 +77,11 @@ const DIGEST: &str = concat!(
 
 const PAUSE_UNREADABLE: &str =
     "update digest set is_paused = 1, slot = null, due = null where id = $1";
+
+const FAIL_UNREADABLE: &str =
+    "update digest_run set state = case state when 'open' then 'failed' else state end,
+         publish = case publish when 'due' then 'failed' else publish end
+     where digest_id = $1 and slot = $2";
 
 /// `tried_at` stays null until [`Store::renew_lease`]: nothing has been sent.
 const INSERT_RUN: &str =
@@ -148,9 +153,7 @@ impl Store {
         let mut claimed = Vec::new();
         for row in self.fetch_all(DUE_DIGESTS, params![now, limit]).await? {
             let Some(snapshot) = row.parse_row::<Snapshot>("digest") else {
-                let id: i64 = row.get("id")?;
-                tracing::error!(digest = id, "a digest is paused, as this version cannot read it");
-                self.execute(PAUSE_UNREADABLE, params![id]).await?;
+                self.pause_unreadable(row.get("id")?).await?;
                 continue;
             };
             let snapshot = snapshot.with_posted(self).await?;
@@ -232,7 +235,23 @@ impl Store {
                 Ok(rows)
             })
             .await?;
-        Ok(parse_rows(&rows, "digest_run"))
+        let mut claimed = Vec::new();
+        for row in &rows {
+            if let Some(run) = row.parse_row("digest_run") {
+                claimed.push(run);
+                continue;
+            }
+            // Otherwise it would be claimed again whenever its lease expires.
+            let (digest, slot): (i64, String) = (row.get("digest_id")?, row.get("slot")?);
+            self.execute(FAIL_UNREADABLE, params![digest, slot]).await?;
+            self.pause_unreadable(digest).await?;
+        }
+        Ok(claimed)
+    }
+
+    async fn pause_unreadable(&self, digest: i64) -> Result<()> {
+        tracing::error!(digest, "a digest is paused, as this version cannot read it");
+        self.execute(PAUSE_UNREADABLE, params![digest]).await.map(drop)
     }
 
     /// Renews the lease and records that the run may have been sent. Returns whether this process

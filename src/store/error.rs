@@ -19,7 +19,7 @@ pub enum StoreError {
     /// The database failed while it committed. A change may have been written or not.
     #[error("the database did not confirm the change")]
     OutcomeUnknown,
-    #[error("another program has locked the database")]
+    #[error("another program or change has locked the database")]
     Locked,
     /// It can be read.
     #[error("the database cannot be written")]
@@ -42,9 +42,8 @@ pub enum StoreError {
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
 impl StoreError {
-    /// The error of a transaction whose commit failed with this one. By some, the database says that
-    /// it has committed nothing; a lost connection, or a file that is found replaced afterwards, says
-    /// neither.
+    /// The error of a transaction whose commit failed with this one. Some errors prove that nothing
+    /// was committed; after a lost connection, or if the file was replaced, the outcome is unknown.
     pub(super) fn during_commit(self) -> Self {
         match self {
             Self::Full | Self::Locked | Self::ReadOnly | Self::TooSlow => self,

@@ -12,11 +12,13 @@ const SCHEDULE_RETRY: &str =
          tried_at = $5, fault = $6, at = case state when 'open' then $7 else at end
      where digest_id = $1 and slot = $2 and owner = $3 and (state = 'open' or publish = 'due')";
 
-/// Keeps the time at which a run was sent when it is published later.
+/// Keeps the time at which a run was sent when it is published later. That nothing was sent counts
+/// only while no other process has taken the run over, as that one may have sent it.
 const RECORD: &str =
     "update digest_run set state = $3, message_id = $4, publish = $5, publish_at = $6, fault = $7,
          at = case state when 'open' then $8 else at end
-     where digest_id = $1 and slot = $2 and (state = 'open' or state = $3 and publish = 'due')";
+     where digest_id = $1 and slot = $2 and (state = 'open' or state = $3 and publish = 'due')
+         and (owner = $9 or $3 = 'sent')";
 
 const COUNT_MISSED: &str = "update digest set missed = missed + 1 where id = $1";
 
@@ -54,7 +56,9 @@ impl Store {
         };
         let publish: &str = run.publish.into();
         let (state, fault, at) = (run.state.name(), run.fault, run.at);
-        let values = params![digest, slot, state, run.message, publish, publish_at, fault, at];
+        let process = &*self.process;
+        let values =
+            params![digest, slot, state, run.message, publish, publish_at, fault, at, process];
         self.transaction(async |transaction| {
             if transaction.execute(RECORD, values).await? == 0 {
                 return Ok(false);

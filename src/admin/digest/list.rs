@@ -21,21 +21,23 @@ const DIGESTS_ON_PAGE: usize = 4;
 
 pub(in crate::admin) async fn list(context: &AdminContext<'_>, request: &Request) -> AdminResult {
     let mut digests = context.store.digests(context.guild_context.guild).await?;
-    let first = (request.page() - 1) * DIGESTS_ON_PAGE;
-    for digest in digests.iter_mut().skip(first).take(DIGESTS_ON_PAGE) {
+    let page = request.page().min(page_count(&digests));
+    for digest in digests.iter_mut().skip((page - 1) * DIGESTS_ON_PAGE).take(DIGESTS_ON_PAGE) {
         digest.runs = context.store.recent_runs(digest.id).await?;
     }
-    Ok(list_card(context.catalog, context.guild_context.guild, &digests, request.page()))
+    Ok(list_card(context.catalog, context.guild_context.guild, &digests, page))
 }
 
-/// A page of a guild's digests.
+fn page_count(digests: &[Digest]) -> usize {
+    digests.len().div_ceil(DIGESTS_ON_PAGE).max(1)
+}
+
+/// A page of a guild's digests, counted from 1.
 pub fn list_card(catalog: &Catalog, guild: GuildId, digests: &[Digest], page: usize) -> Card {
     let locale = catalog.locale();
-    let pages = digests.len().div_ceil(DIGESTS_ON_PAGE).max(1);
-    let page = page.min(pages);
     let key = if digests.is_empty() { "digest-list-none" } else { "digest-list-more" };
     let body = vec![Paragraph::plain(locale.text(key))];
-    let mut card = list_page(locale.text("digest-list"), body, &LIST, page, pages);
+    let mut card = list_page(locale.text("digest-list"), body, &LIST, page, page_count(digests));
     for digest in digests.iter().skip((page - 1) * DIGESTS_ON_PAGE).take(DIGESTS_ON_PAGE) {
         let to = Request::new(SHOW.name).with(DIGEST.name, digest.id.to_string());
         let link = Link::new(locale.text("digest-manage"), to);

@@ -42,10 +42,6 @@ const RESPONSE_DELAY: Duration = Duration::from_millis(500);
 /// resume, and a recorded HTTP request can be replayed while its signature is valid (five minutes).
 const RECENT_IDS_MAX: usize = 65_536;
 
-/// Discord's error code for an interaction that has expired or was already answered by another
-/// process.
-const UNKNOWN_INTERACTION: u64 = 10_062;
-
 pub struct InteractionHandler {
     /// Replaced when the dataset is reloaded.
     responder: RwLock<Arc<Responder>>,
@@ -215,13 +211,7 @@ impl InteractionHandler {
     /// of its own.
     async fn callback(&self, received: &PendingInteraction, body: &Body) -> Result<(), RestError> {
         if let Some(response) = &received.response {
-            if response.try_send(body.clone()).is_err() {
-                tracing::debug!(
-                    id = received.id.get(),
-                    "Discord closed the request before the response was ready"
-                );
-            }
-            return Ok(());
+            return response.try_send(body.clone()).map_err(|_| RestError::request_closed());
         }
         let deadline = received.received_at + CALLBACK_TIMEOUT;
         self.rest.callback(received.id, received.interaction.token.as_str(), body, deadline).await
@@ -248,10 +238,7 @@ impl InteractionHandler {
                 }
             }
             Err(error) => {
-                received.record_outcome(match error.code() {
-                    Some(UNKNOWN_INTERACTION) => "late",
-                    _ => "failed",
-                });
+                received.record_outcome(if error.is_expired() { "late" } else { "failed" });
                 tracing::debug!(id, made_us, total_us, "no response was sent");
                 self.log_failure(received, error);
             }
@@ -267,16 +254,10 @@ impl InteractionHandler {
             tracing::debug!(id, command, %error, "an answer failed");
             return;
         };
-        match error.code() {
-            Some(UNKNOWN_INTERACTION) => {
-                tracing::info!(
-                    id,
-                    command,
-                    count,
-                    "the interaction expired before it was answered"
-                );
-            }
-            _ => tracing::warn!(id, command, count, %error, "an answer failed"),
+        if error.is_expired() {
+            tracing::info!(id, command, count, "the interaction expired before it was answered");
+        } else {
+            tracing::warn!(id, command, count, %error, "an answer failed");
         }
     }
 

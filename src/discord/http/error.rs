@@ -20,6 +20,9 @@ const MESSAGE_CHARS_MAX: usize = 300;
 /// passes as a field name.
 const FIELD_CHARS_MAX: usize = 32;
 
+/// <https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes>
+const UNKNOWN_INTERACTION: u64 = 10_062;
+
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{method} {route}: {kind}")]
 pub struct RestError {
@@ -39,6 +42,8 @@ pub(super) enum ErrorKind {
     /// Discord may have processed the request.
     #[error("no answer in time")]
     TimedOut,
+    #[error("Discord closed the request before the response was ready")]
+    RequestClosed,
     #[error("Discord answered {}{}{}", status.as_u16(), after(", code ", code), after(": ", message))]
     Status {
         status: StatusCode,
@@ -65,6 +70,11 @@ impl RestError {
         Self { method, route: route::template(path), kind }
     }
 
+    /// The error of a callback for whose HTTP request Discord no longer waits.
+    pub fn request_closed() -> Self {
+        Self::new(Method::POST, "/interactions", ErrorKind::RequestClosed)
+    }
+
     /// The HTTP status of Discord's response, if there was one.
     pub fn status(&self) -> Option<u16> {
         match &self.kind {
@@ -80,6 +90,11 @@ impl RestError {
             ErrorKind::Status { code, .. } => *code,
             _ => None,
         }
+    }
+
+    /// Whether the interaction has expired, or another process has answered it.
+    pub fn is_expired(&self) -> bool {
+        self.kind == ErrorKind::RequestClosed || self.code() == Some(UNKNOWN_INTERACTION)
     }
 
     /// How long to wait before a retry, if the request was rate limited.
