@@ -87,7 +87,7 @@ fn of_period<'a>(
     }
     let (from, to) = match read_period(catalog, kind, article, typed) {
         Ok(period) => period?,
-        // No day is better than another one.
+        // Ambiguous and invalid dates get no suggestions.
         Err(_) => return Some(Vec::new()),
     };
     let (from, to) = (from.map(PartialDate::first_day), to.map(PartialDate::last_day));

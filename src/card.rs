@@ -7,7 +7,7 @@ pub mod report;
 mod text;
 
 pub use list::{PICTURED_ROWS_MAX, Row, even_pages, list, short_list};
-pub use refusal::{Refusal, limited_items};
+pub use refusal::{Refusal, items_within_limit};
 pub use report::Report;
 pub use text::{Argument, Mention, Text, TextSpan};
 

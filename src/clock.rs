@@ -1,6 +1,6 @@
 //! The clock of the day.
 
-/// The present instant, in seconds since 1970. The clock may be set at will, so nothing is measured by it.
+/// The present instant, in seconds since 1970. The clock can jump, so durations are never measured with it.
 pub fn now() -> i64 {
     jiff::Timestamp::now().as_second()
 }

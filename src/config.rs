@@ -104,14 +104,14 @@ pub struct StoreSettings {
 pub struct DigestSettings {
     /// How late a digest may be posted, in seconds.
     #[serde(rename = "window_hours", deserialize_with = "window")]
-    pub window_s: i64,
+    pub window_seconds: i64,
 }
 
 /// The longest window: after a week, a weekly digest is due again.
 const WINDOW_HOURS_MAX: i64 = 7 * 24;
 
 /// The shortest window, which tolerates clock skew.
-const WINDOW_LEAST_S: i64 = 5 * 60;
+const WINDOW_MIN_SECONDS: i64 = 5 * 60;
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -200,7 +200,7 @@ pub fn require_path(path: &Path) -> anyhow::Result<()> {
         || ["postgres:", "postgresql:", "sqlite:"].iter().any(|scheme| text.starts_with(scheme));
     ensure!(
         !is_address,
-        "this is an address, and has to be the path of a file or folder; the address of the database belongs in {DATABASE_URL}"
+        "this is an address, and must be the path of a file or folder; the address of the database belongs in {DATABASE_URL}"
     );
     Ok(())
 }
@@ -232,7 +232,7 @@ fn store_url<'de, D: Deserializer<'de>>(value: D) -> Result<StoreUrl, D::Error> 
 
 fn window<'de, D: Deserializer<'de>>(value: D) -> Result<i64, D::Error> {
     match i64::deserialize(value)? {
-        hours @ 0..=WINDOW_HOURS_MAX => Ok((hours * 60 * 60).max(WINDOW_LEAST_S)),
+        hours @ 0..=WINDOW_HOURS_MAX => Ok((hours * 60 * 60).max(WINDOW_MIN_SECONDS)),
         hours => Err(Error::custom(format!(
             "`digest.window_hours` is a number of hours from 0 to {WINDOW_HOURS_MAX}, not {hours}"
         ))),
@@ -337,7 +337,7 @@ mod tests {
         assert_eq!(config.discord.register, Register::Global);
         assert_eq!(config.discord.shards, Shards::Auto);
         assert_eq!(config.store.url.to_string(), "sqlite:dossier.db");
-        assert_eq!(config.digest.window_s, 6 * 60 * 60);
+        assert_eq!(config.digest.window_seconds, 6 * 60 * 60);
         assert_eq!(config.web.listen, "127.0.0.1:8080".parse().ok());
         let by_name = load("[web]\nlisten = \"localhost:8080\"", &[]).expect("an address");
         assert_eq!(by_name.web.listen, config.web.listen);
@@ -425,10 +425,10 @@ mod tests {
     fn the_digest_window_is_read_in_hours() {
         let window = |hours: &str| {
             let loaded = load("", &[("DOSSIER_DIGEST__WINDOW_HOURS", hours)]);
-            loaded.map(|config| config.digest.window_s)
+            loaded.map(|config| config.digest.window_seconds)
         };
         assert_eq!(window("2"), Ok(2 * 60 * 60));
-        assert_eq!(window("0"), Ok(WINDOW_LEAST_S));
+        assert_eq!(window("0"), Ok(WINDOW_MIN_SECONDS));
         for hours in ["-1", "200", "soon"] {
             assert!(window(hours).is_err(), "{hours}");
         }

@@ -11,7 +11,7 @@ mod rules;
 pub mod settings_file;
 
 pub use access::{
-    Access, ChannelAccess, CheckFailure, CommandRights, Denial, DownloadError, Location,
+    Access, ChannelAccess, ChannelInfo, CheckFailure, CommandRights, Denial, DownloadError,
 };
 pub use change::{Change, Difference, LogLine, SettingValue};
 pub use id::{

@@ -35,7 +35,7 @@ const BEST_MAX: usize = 2;
 
 /// What the sentences of a message find.
 #[derive(Default)]
-struct Found<'a> {
+struct LookupResults<'a> {
     cells: Vec<(Item<'a>, Item<'a>)>,
     /// The best entry of each sentence with its score.
     best: Vec<(usize, f32)>,
@@ -62,7 +62,7 @@ pub fn look_up(
     let [message, names] =
         [message, names].map(|text| without_invisible_characters(&strip_markup(text)));
     let mut corrections = CORRECTIONS_MAX;
-    let mut found = Found::default();
+    let mut found = LookupResults::default();
     for sentence in sentences(&message).take(SENTENCES_MAX) {
         found.add(catalog, sentence, today, &mut corrections);
     }
@@ -92,7 +92,7 @@ pub fn look_up(
     Ok(Card { request: None, ..card })
 }
 
-impl<'a> Found<'a> {
+impl<'a> LookupResults<'a> {
     fn add(
         &mut self,
         catalog: &'a Catalog,

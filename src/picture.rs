@@ -4,16 +4,16 @@
 //! alone.
 
 mod axis;
+mod banner;
 mod canvas;
 mod font;
 mod mark;
 mod matrix;
-mod strip;
 mod timeline;
 
+pub use banner::{DigestBanner, banner};
 pub use mark::Mark;
 pub use matrix::{Matrix, MatrixRow};
-pub use strip::{Strip, strip};
 pub use timeline::{Timeline, timeline};
 
 use resvg::tiny_skia::{Pixmap, Transform};
@@ -33,7 +33,7 @@ pub const DESCRIPTION_CHARS_MAX: usize = 1_024;
 pub enum Picture {
     Timeline(Timeline),
     Matrix(Matrix),
-    Strip(Strip),
+    Banner(DigestBanner),
 }
 
 impl Picture {
@@ -42,7 +42,7 @@ impl Picture {
         match self {
             Self::Timeline(timeline) => timeline.description(),
             Self::Matrix(matrix) => matrix.description(),
-            Self::Strip(strip) => strip.description(),
+            Self::Banner(banner) => banner.description(),
         }
     }
 
@@ -51,7 +51,7 @@ impl Picture {
         match self {
             Self::Timeline(timeline) => timeline.svg(),
             Self::Matrix(matrix) => matrix.svg(),
-            Self::Strip(strip) => strip.svg(),
+            Self::Banner(banner) => banner.svg(),
         }
     }
 
@@ -72,12 +72,12 @@ fn parse_svg(svg: &str) -> Option<Tree> {
 }
 
 /// A row of a description: a title that may be shortened, between two parts that may not.
-struct Described<'a>(String, &'a str, String);
+struct DescriptionRow<'a>(String, &'a str, String);
 
-fn describe<'a>(lead: &str, rows: impl Iterator<Item = Described<'a>>) -> String {
-    let rows: Vec<Described<'_>> = rows.collect();
+fn describe<'a>(lead: &str, rows: impl Iterator<Item = DescriptionRow<'a>>) -> String {
+    let rows: Vec<DescriptionRow<'_>> = rows.collect();
     let with_titles = |chars_max: usize| {
-        let row = |Described(before, title, after): &Described<'_>| {
+        let row = |DescriptionRow(before, title, after): &DescriptionRow<'_>| {
             format!("{before}{}{after}", shorten(title, chars_max))
         };
         format!("{lead} {}.", rows.iter().map(row).collect::<Vec<_>>().join("; "))

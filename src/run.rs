@@ -206,7 +206,7 @@ async fn serve(services: &Services<'_>, catalog: CatalogTask) -> Result<(), Fail
     let registrar = services.token.is_some().then(registrar);
     let (answering, dir) = (Arc::clone(&handler), config.data.dir.clone());
     background.spawn(reload::reload_on_signal(reload_signal, answering, dir, registrar.clone()));
-    let digests = DigestRunner::new(&handler, store, config.digest.window_s, stop);
+    let digests = DigestRunner::new(&handler, store, config.digest.window_seconds, stop);
     background.spawn(Arc::clone(&digests).run());
     background.spawn(guilds::erase_expired(Arc::clone(store)));
     if let Some(endpoint) = endpoint {
@@ -226,7 +226,7 @@ async fn serve(services: &Services<'_>, catalog: CatalogTask) -> Result<(), Fail
     let done = tokio::select! {
         done = &mut gateway => done,
         ended = &mut store_task => Err(Failure::store_stopped(ended)),
-        error = panicked(&mut background) => Err(Failure::from(error)),
+        error = first_panic(&mut background) => Err(Failure::from(error)),
         () = rest.token_refused() => Err(Failure::token_refused()),
         signal = signals.next() => {
             tracing::info!(signal, "stopping");
@@ -246,8 +246,8 @@ async fn serve(services: &Services<'_>, catalog: CatalogTask) -> Result<(), Fail
 }
 
 /// Waits for a panic in a background task. Without that task the bot would seem healthy, but digests
-/// or other work would be left undone, so it has to be started again.
-async fn panicked(background: &mut JoinSet<()>) -> anyhow::Error {
+/// or other work would be left undone, so it must be started again.
+async fn first_panic(background: &mut JoinSet<()>) -> anyhow::Error {
     while let Some(ended) = background.join_next().await {
         if let Err(error) = ended {
             return anyhow::Error::new(error).context("a background task failed");
@@ -358,7 +358,7 @@ fn record_dataset(catalog: &Catalog, is_served: bool) {
 fn readiness_problems(
     services: &Services<'_>,
     endpoint: Option<Arc<Endpoint>>,
-) -> web::ReadinessProblems {
+) -> web::ReadinessCheck {
     let (store, shards) = (Arc::clone(&services.store), Arc::clone(&services.shards));
     Arc::new(move || {
         let store = store.current_error().map(|trouble| format!("store: {trouble}"));
@@ -391,11 +391,11 @@ async fn load_gateway_info(rest: &Rest) -> Result<GatewayInfo, Failure> {
         }
         if !error.is_transient() {
             let error = anyhow::Error::new(error)
-                .context("ask Discord for its gateway; is `discord.api_url` right?");
+                .context("get the gateway's address from Discord; is `discord.api_url` right?");
             return Err(Failure::configuration(error));
         }
         let backoff = Duration::from_secs(1 << tries.min(4)).mul_f64(fastrand::f64());
-        tracing::warn!(%error, backoff_ms = backoff.as_millis(), "Discord cannot be asked for its gateway; retrying");
+        tracing::warn!(%error, backoff_ms = backoff.as_millis(), "cannot get the gateway's address from Discord; retrying");
         sleep(backoff).await;
         tries += 1;
     }

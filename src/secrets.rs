@@ -79,7 +79,7 @@ fn read(text: &str) -> anyhow::Result<SecretString> {
     );
     ensure!(
         !token.contains(['=', ':']),
-        "it is more than the token; leave out what stands before it, such as {TOKEN}="
+        "it contains more than the token; remove what stands before it, such as {TOKEN}="
     );
     let lower = token.to_lowercase();
     ensure!(
@@ -155,12 +155,12 @@ mod tests {
             (vec![(TOKEN, "“secret”")], Err("without them")),
             (vec![(TOKEN, "Bot \"secret\"")], Err("without them")),
             (vec![(TOKEN, "secret\"")], Err("without them")),
-            (vec![(TOKEN, "DISCORD_TOKEN=secret")], Err("leave out what stands before it")),
-            (vec![(TOKEN, "export DISCORD_TOKEN=secret")], Err("leave out what stands before it")),
-            (vec![(TOKEN, "DISCORD_TOKEN: secret")], Err("leave out what stands before it")),
-            (vec![(TOKEN, "TOKEN = secret")], Err("leave out what stands before it")),
-            (vec![(TOKEN, "Authorization: Bot secret")], Err("leave out what stands before it")),
-            (vec![(TOKEN, "\u{feff}DISCORD_TOKEN=secret")], Err("leave out what stands before it")),
+            (vec![(TOKEN, "DISCORD_TOKEN=secret")], Err("remove what stands before it")),
+            (vec![(TOKEN, "export DISCORD_TOKEN=secret")], Err("remove what stands before it")),
+            (vec![(TOKEN, "DISCORD_TOKEN: secret")], Err("remove what stands before it")),
+            (vec![(TOKEN, "TOKEN = secret")], Err("remove what stands before it")),
+            (vec![(TOKEN, "Authorization: Bot secret")], Err("remove what stands before it")),
+            (vec![(TOKEN, "\u{feff}DISCORD_TOKEN=secret")], Err("remove what stands before it")),
             (vec![(TOKEN, "secret\u{200b}")], Err("this is not a token")),
             (vec![(TOKEN, "\u{feff}")], Err("it is empty")),
             (vec![(TOKEN, "your-token-here")], Err("the placeholder of an example")),
@@ -192,7 +192,7 @@ mod tests {
         for (bytes, expected) in [
             (&b"\xef\xbb\xbfabc\r\n"[..], Ok("abc")),
             (b"\xff\xfea\0b\0c\0", Err("it is not UTF-8")),
-            (b"\xef\xbb\xbfDISCORD_TOKEN=abc\n", Err("leave out what stands before it")),
+            (b"\xef\xbb\xbfDISCORD_TOKEN=abc\n", Err("remove what stands before it")),
             (b"DISCORD_TOKEN=\"abc\"\n", Err("without them")),
             (b"", Err("it is empty")),
         ] {

@@ -34,7 +34,7 @@ pub(crate) fn nearest<'c>(
         .map(|(_, name)| name)
 }
 
-/// Replaces each dash and minus sign by a hyphen: phones and word processors write them for it.
+/// Replaces each dash and minus sign by a hyphen: phones and word processors type them instead.
 pub(crate) fn with_hyphens(text: &str) -> String {
     text.replace(
         |letter| {

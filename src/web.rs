@@ -25,12 +25,12 @@ pub mod signature;
 const LISTEN_BACKOFF: Duration = Duration::from_secs(5);
 
 /// Returns the reasons why the bot is not ready, as sentences.
-pub type ReadinessProblems = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
+pub type ReadinessCheck = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
 
 /// What the HTTP server of `dossier run` provides.
 #[derive(Clone)]
 pub struct Pages {
-    pub problems: ReadinessProblems,
+    pub problems: ReadinessCheck,
     pub metrics: Metrics,
     /// Receives interactions over HTTP.
     pub endpoint: Option<Arc<Endpoint>>,
@@ -76,7 +76,7 @@ async fn healthz() -> &'static str {
 }
 
 /// One line per reason why the bot is not ready.
-async fn readyz(State(problems): State<ReadinessProblems>) -> (StatusCode, String) {
+async fn readyz(State(problems): State<ReadinessCheck>) -> (StatusCode, String) {
     let problems = problems();
     match problems.is_empty() {
         true => (StatusCode::OK, "ready\n".to_owned()),

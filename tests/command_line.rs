@@ -108,11 +108,8 @@ fn check_refuses_the_settings_that_run_refuses() {
         (&[("DOSSIER_DISCORD__API_URL", "")], "`discord.api_url`"),
         (&[("DOSSIER_DISCORD__API_URL", "https://user:pass@discord.com")], "`discord.api_url`"),
         (&[("DOSSIER_DISCORD__TRANSPORT", "http")], "needs `discord.public_key`"),
-        (
-            &[("DOSSIER_DISCORD__TRANSPORT", "http"), (key, "zz")],
-            "DISCORD_PUBLIC_KEY, has to be 64",
-        ),
-        (&[(key, "zz")], "DISCORD_PUBLIC_KEY, has to be 64"),
+        (&[("DOSSIER_DISCORD__TRANSPORT", "http"), (key, "zz")], "DISCORD_PUBLIC_KEY, must be 64"),
+        (&[(key, "zz")], "DISCORD_PUBLIC_KEY, must be 64"),
         (
             &[("DOSSIER_DISCORD__API_URL", "https://discord.com/api/v10")],
             "write https://discord.com",

@@ -95,7 +95,7 @@ impl Server {
         self.ask(&config("post-now"))
     }
 
-    /// Asks for something that has to be confirmed, and presses the button that confirms it.
+    /// Asks for something that must be confirmed, and presses the button that confirms it.
     fn confirm(&self, ask: &Ask, label: &str) -> Answer {
         self.ask(&press(&self.ask(ask), label))
     }
@@ -523,7 +523,7 @@ fn settings_with_digests_survive_export_and_import() {
     let bad = server.discord.upload(&file.replace("09:00", "29:00"));
     assert_contains(
         &server.ask(&Ask::slash("config import").with("file", bad)),
-        &["has to be a time", "nothing was changed"],
+        &["must be a time", "nothing was changed"],
     );
 }
 

@@ -25,7 +25,7 @@ use dossier::discord::render::{RenderOptions, render, render_sources};
 use dossier::discord::report_form::report_form;
 use dossier::discord::wire::{Callback, Message, Post};
 use dossier::guild::{
-    Change, ChannelId, ChannelType, Elsewhere, GuildId, Location, MessageId, Permissions,
+    Change, ChannelId, ChannelInfo, ChannelType, Elsewhere, GuildId, MessageId, Permissions,
     RULES_MAX, RoleId, Rule, Rules, Settings, UserId, permission_names,
 };
 use dossier::message_lookup;
@@ -149,7 +149,7 @@ fn posts(catalog: &Catalog) -> Vec<Message> {
             let chosen = NextEntry { entry: entry.clone(), restarts: true };
             let card = digest::selection::card(catalog, &plan, &chosen, day).expect("a card");
             let message = render(&card, catalog.locale(), RenderOptions::POST);
-            let picture = card.picture.as_ref().expect("each post has a strip");
+            let picture = card.picture.as_ref().expect("each post has a banner");
             let message = message.with_picture(picture.description());
             posts.push(message.with_mention(RoleId::new(u64::MAX)).with_marker(u32::MAX >> 1));
             shown.insert(entry);
@@ -257,11 +257,11 @@ const ROLE: RoleId = RoleId::new(i64::MAX as u64 - 1);
 
 /// The context of a `/config` command in a channel where the bot can post.
 fn guild_context(is_component: bool) -> GuildContext {
-    let here = Location {
+    let here = ChannelInfo {
         guild: Some(SCOPE.guild),
         kind: Some(ChannelType::News),
         bot_permissions: Some(Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES),
-        ..Location::unknown(channel(0))
+        ..ChannelInfo::unknown(channel(0))
     };
     GuildContext {
         interaction: 1,

@@ -6,8 +6,8 @@ use super::{AdminContext, AdminResult, panel_button};
 use crate::card::{Argument, Card, Mention, Paragraph, Text};
 use crate::command::Command;
 use crate::guild::{
-    Access, Category, ChannelAccess, ChannelId, ChannelType, CommandRights, Decision, Denial,
-    Location, Permissions, Rule, Settings, UserId, can_manage_server, is_forum, permission_names,
+    Access, Category, ChannelAccess, ChannelId, ChannelInfo, ChannelType, CommandRights, Decision,
+    Denial, Permissions, Rule, Settings, UserId, can_manage_server, is_forum, permission_names,
 };
 use crate::locale::Locale;
 use crate::request::{OptionKind, OptionSpec, Request};
@@ -71,7 +71,11 @@ fn verdict(locale: &Locale, findings: &Findings) -> String {
 }
 
 /// The rule that applies, and how to change it.
-fn rule_findings(context: &AdminContext<'_>, settings: &Settings, location: &Location) -> Findings {
+fn rule_findings(
+    context: &AdminContext<'_>,
+    settings: &Settings,
+    location: &ChannelInfo,
+) -> Findings {
     let Some(decision) = location.decide(settings) else {
         let (finding, key) = match location.path.category {
             Category::NotVisible => (CheckResult::Problem, "check-no-category"),

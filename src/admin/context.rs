@@ -17,8 +17,8 @@ use crate::discord::permissions::{
     CategoryCache, ChannelGuilds, PermissionChecker, load_guild_roles,
 };
 use crate::guild::{
-    Change, ChannelAccess, ChannelId, CommandRights, Difference, DownloadError, GuildId, Location,
-    Permissions, RoleId, Settings, UserId,
+    Change, ChannelAccess, ChannelId, ChannelInfo, CommandRights, Difference, DownloadError,
+    GuildId, Permissions, RoleId, Settings, UserId,
 };
 use crate::locale::Locale;
 use crate::store::Store;
@@ -56,9 +56,9 @@ pub struct GuildContext {
     pub member: UserId,
     pub permissions: Option<Permissions>,
     /// The channel or thread in which the command is used.
-    pub current_channel: Location,
+    pub current_channel: ChannelInfo,
     /// The channels named by the command's options.
-    pub resolved_channels: Vec<Location>,
+    pub resolved_channels: Vec<ChannelInfo>,
     /// The name of the first channel in `resolved_channels`; empty if Discord did not send it.
     pub channel_name: String,
     /// The role named by an option, and whether everyone can mention it.
@@ -72,10 +72,10 @@ pub struct GuildContext {
 
 impl GuildContext {
     /// What Discord sent about a channel.
-    pub fn location(&self, channel: ChannelId) -> Location {
+    pub fn location(&self, channel: ChannelId) -> ChannelInfo {
         let mut shown = self.resolved_channels.iter().chain([&self.current_channel]);
         let shown = shown.find(|location| location.channel == channel);
-        shown.copied().unwrap_or(Location::unknown(channel))
+        shown.copied().unwrap_or(ChannelInfo::unknown(channel))
     }
 }
 
@@ -109,7 +109,7 @@ impl AdminContext<'_> {
     }
 
     /// Checks whether the bot can post in a channel.
-    pub(super) async fn check_access(&self, location: &Location) -> ChannelAccess {
+    pub(super) async fn check_access(&self, location: &ChannelInfo) -> ChannelAccess {
         let deadline = Instant::now() + DISCORD_TIMEOUT;
         check(&self.permission_checker(), location, deadline).await
     }
@@ -142,14 +142,14 @@ impl AdminContext<'_> {
 
     /// The command permissions of the member that `/config check` is about; `None` if Discord does
     /// not return them.
-    pub(super) async fn load_rights(&self, location: &Location) -> Option<CommandRights> {
+    pub(super) async fn load_rights(&self, location: &ChannelInfo) -> Option<CommandRights> {
         let GuildContext { application, guild, subject, .. } = &self.guild_context;
         let rights = load_rights(self.rest?, *application, *guild, location.path, subject);
         timeout(DISCORD_TIMEOUT, rights).await.ok()?
     }
 
     /// Adds the category, which Discord does not send for a thread.
-    pub(super) async fn load_category(&self, mut location: Location) -> Location {
+    pub(super) async fn load_category(&self, mut location: ChannelInfo) -> ChannelInfo {
         if let (Some(rest), Some(channel)) = (self.rest, location.missing_category()) {
             let found = self.categories.get_or_retry(rest, channel);
             if let Ok(Ok(category)) = timeout(DISCORD_TIMEOUT, found).await {
@@ -163,11 +163,11 @@ impl AdminContext<'_> {
     pub(super) async fn download(
         &self,
         file: &Attachment,
-        most: usize,
+        bytes_max: usize,
     ) -> Result<Vec<u8>, Refusal> {
         let away = || Refusal::new("refuse-file-away");
         let rest = self.rest.ok_or_else(away)?;
-        match timeout(DISCORD_TIMEOUT, rest.fetch(&file.url, most)).await {
+        match timeout(DISCORD_TIMEOUT, rest.fetch(&file.url, bytes_max)).await {
             Ok(Ok(content)) => Ok(content.to_vec()),
             Ok(Err(DownloadError::TooLarge)) => Err(Refusal::new("refuse-long-file")),
             Ok(Err(DownloadError::ForeignHost)) => Err(Refusal::new("refuse-foreign-file")),
@@ -179,7 +179,7 @@ impl AdminContext<'_> {
 /// Checks whether the bot can post in a channel. After the deadline, it is judged from cached data.
 async fn check(
     checker: &PermissionChecker<'_>,
-    location: &Location,
+    location: &ChannelInfo,
     deadline: Instant,
 ) -> ChannelAccess {
     let access = timeout_at(deadline, checker.check_access(location)).await;

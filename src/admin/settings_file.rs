@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::channel::{holds_no_messages, is_no_announcement_channel, unverified_refusal};
 use super::log::difference_text;
 use super::{AdminContext, AdminResult, confirmation, panel_button, single_page};
-use crate::card::{AttachedFile, Card, Mention, Refusal, Text, limited_items};
+use crate::card::{AttachedFile, Card, Mention, Refusal, Text, items_within_limit};
 use crate::command::Command;
 use crate::digest::{Digest, DigestId, Digests, Plan, PlannedDigest};
 use crate::guild::settings_file::{self, FILE_BYTES_MAX, SettingsFile};
@@ -77,7 +77,7 @@ pub(super) async fn import(context: &AdminContext<'_>, _: &Request) -> AdminResu
     let done = context.text("import-done", &[("count", differences.len().into())]);
     let mut card = confirmation(context, &differences, vec![done], panel_button(context.catalog));
     let changes = differences.iter().map(|one| difference_text(locale, one)).collect();
-    card.body.extend(limited_items(locale, changes));
+    card.body.extend(items_within_limit(locale, changes));
     for (key, channels) in [("config-unchecked", unchecked), ("config-blocked-unseen", hidden)] {
         if !channels.is_empty() {
             card.body.push(channels_note(context, key, &channels).into());
@@ -202,7 +202,7 @@ impl Checks<'_> {
         }
         if *is_published && kind.is_some_and(is_no_announcement_channel) {
             faults.push(format!(
-                "`{place}publish` has to be false: `{place}channel` is not an announcement channel."
+                "`{place}publish` must be false: `{place}channel` is not an announcement channel."
             ));
         }
         let fault = access.and_then(|access| channel_fault(&access.access));

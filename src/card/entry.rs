@@ -95,12 +95,12 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
     // Links identify the entry by its id, whatever the user typed.
     let here = entry_request(catalog, request, item);
     let mut pages = pages(view.blocks.iter().map(Paragraph::from).collect(), usize::MAX);
-    let (page, of) = (page_of(request, pages.len()), pages.len());
+    let (page, page_count) = (page_of(request, pages.len()), pages.len());
     let body = pages.swap_remove(page - 1);
-    // Of several pages, Previous and Next turn the pages alone.
-    let (before, after) = if of > 1 { (None, None) } else { neighbors(item) };
+    // If the entry has several pages, Previous and Next only turn these.
+    let (before, after) = if page_count > 1 { (None, None) } else { neighbors(item) };
     let here_view = here.clone().with(VIEW.name, view.slug.as_str());
-    let (previous, next) = page_links(locale, &here_view, (page, of));
+    let (previous, next) = page_links(locale, &here_view, (page, page_count));
     Card {
         kind: Some(entry.kind),
         kicker: kicker(catalog, item),
@@ -113,7 +113,7 @@ pub fn view_card(catalog: &Catalog, request: &Request, item: Item<'_>, view: &Vi
         heading: heading(locale, view, &body),
         sources: sources(locale, item, view, &body),
         body,
-        page: (page, of),
+        page: (page, page_count),
         covers_until: Some(covers_until_text(locale, item)),
         report: Report::new(catalog, item, view),
         request: Some(here_view.at_page(page)),

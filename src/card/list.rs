@@ -53,10 +53,10 @@ pub fn list(catalog: &Catalog, request: &Request, base: Card, rows: Vec<Row>) ->
         false => PAGE_ROWS_MAX,
     };
     let mut pages = pages(texts, rows_max);
-    let (page, of) = (page_of(request, pages.len()), pages.len());
+    let (page, page_count) = (page_of(request, pages.len()), pages.len());
     let before: usize = pages[..page - 1].iter().map(Vec::len).sum();
     let rows = rows.into_iter().skip(before).take(pages.swap_remove(page - 1).len());
-    card(catalog, request, base, (page, of), rows)
+    card(catalog, request, base, (page, page_count), rows)
 }
 
 /// Like [`list`], for rows so short that each of these pages fits. Only the rows of the requested
@@ -68,25 +68,25 @@ pub fn short_list<T>(
     pages: &[&[T]],
     row: impl Fn(&T) -> Row,
 ) -> Card {
-    let of = pages.len().max(1);
-    let page = page_of(request, of);
+    let page_count = pages.len().max(1);
+    let page = page_of(request, page_count);
     let shown = pages.get(page - 1).copied().unwrap_or_default();
-    card(catalog, request, base, (page, of), shown.iter().map(row))
+    card(catalog, request, base, (page, page_count), shown.iter().map(row))
 }
 
 /// Divides a list into pages of at most `rows_max`, of equal length to within one: the last one is
 /// as worth opening as the others.
 pub fn even_pages<T>(things: &[T], rows_max: usize) -> Vec<&[T]> {
-    let of = things.len().div_ceil(rows_max);
-    let start = |page: usize| page * things.len() / of;
-    (0..of).map(|page| &things[start(page)..start(page + 1)]).collect()
+    let page_count = things.len().div_ceil(rows_max);
+    let start = |page: usize| page * things.len() / page_count;
+    (0..page_count).map(|page| &things[start(page)..start(page + 1)]).collect()
 }
 
 fn card(
     catalog: &Catalog,
     request: &Request,
     base: Card,
-    (page, of): (usize, usize),
+    (page, page_count): (usize, usize),
     rows: impl Iterator<Item = Row>,
 ) -> Card {
     let (mut body, mut open_links, mut matrix) = (base.body, Vec::new(), Matrix::default());
@@ -96,12 +96,12 @@ fn card(
         matrix.rows.extend(row.in_matrix);
     }
     let article = request.article(catalog).unwrap_or(None);
-    let (previous, next) = page_links(catalog.locale(), request, (page, of));
+    let (previous, next) = page_links(catalog.locale(), request, (page, page_count));
     Card {
         covers_until: catalog.covers_until_text(article),
         body,
         matrix: (!matrix.rows.is_empty()).then_some(matrix),
-        page: (page, of),
+        page: (page, page_count),
         open_links,
         previous,
         next,

@@ -76,7 +76,7 @@ impl Refusal {
     pub fn card(&self, locale: &Locale) -> Card {
         let mut body = vec![Paragraph::from(Text::format(locale, self.key, &self.arguments))];
         let items = self.items.iter().map(|(key, arguments)| Text::format(locale, key, arguments));
-        body.extend(limited_items(locale, items.collect()));
+        body.extend(items_within_limit(locale, items.collect()));
         let (open_links, covers_until) = (self.choices.clone(), self.covers_until.clone());
         let title = locale.text(&format!("{}.title", self.key));
         Card { open_links, covers_until, ..Card::new(title, body) }
@@ -84,7 +84,7 @@ impl Refusal {
 }
 
 /// List items of limited total length, and how many more there are.
-pub fn limited_items(locale: &Locale, texts: Vec<Text>) -> Vec<Paragraph> {
+pub fn items_within_limit(locale: &Locale, texts: Vec<Text>) -> Vec<Paragraph> {
     let count = texts.len();
     let mut room = ITEMS_CHARS_MAX;
     let mut items = Vec::new();

@@ -90,7 +90,7 @@ pub(super) fn merge_settings(settings: &mut Table, own: Table, within: &str) -> 
                     Value::Boolean(_) => "true or false".to_owned(),
                     known => type_name(known),
                 };
-                bail!("`{name}` has to be {known}, and is {}", type_name(&value))
+                bail!("`{name}` must be {known}, and is {}", type_name(&value))
             }
         }
     }
@@ -137,9 +137,9 @@ mod tests {
     #[test]
     fn the_error_of_a_file_says_what_to_do_and_quotes_no_line() {
         for (file, part) in [
-            (&b"[data]\ndir = 1"[..], "`data.dir` has to be a string, and is an integer"),
-            (b"[pictures]\nenabled = \"yes\"", "has to be true or false, and is a string"),
-            (b"[data]\ndir = []", "`data.dir` has to be a string, and is an array"),
+            (&b"[data]\ndir = 1"[..], "`data.dir` must be a string, and is an integer"),
+            (b"[pictures]\nenabled = \"yes\"", "must be true or false, and is a string"),
+            (b"[data]\ndir = []", "`data.dir` must be a string, and is an array"),
             (b"[digest]\nwindow_hours = -1", "is a number of hours from 0 to 168, not -1"),
             (b"[digest]\nwindow_hours = 99999999999999999999999", "line 2, column 16: this number"),
             (b"window_hours = 3", "`window_hours`; did you mean `digest.window_hours`?"),
@@ -189,7 +189,7 @@ mod tests {
         );
         assert!(
             refused("[data]\ndir = 1", &[])
-                .contains("`data.dir` has to be a string, and is an integer")
+                .contains("`data.dir` must be a string, and is an integer")
         );
         assert!(refused("[data", &[]).contains("own.toml"));
     }

@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn conflict_markers_are_reported() {
-        check("a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> other\n", &["a merge"]);
+        check("a\n<<<<<<< FIRST_LINE\nb\n=======\nc\n>>>>>>> other\n", &["a merge"]);
         check("b\n=======\nc\n>>>>>>> other\n", &["a merge"]);
         check("+++\n+++\n\nContext\n=======\n", &[]);
         check("a\n========\n<<<<<<<<\n", &[]);

@@ -271,7 +271,7 @@ fn report_type(
     reporter: &mut Reporter<'_>,
 ) {
     let (name, expected_name) = (property.name, expected.name());
-    let message = format!("`{name}` has to be {expected_name}, and is {}", type_name(found));
+    let message = format!("`{name}` must be {expected_name}, and is {}", type_name(found));
     let help = format!("write {}: {}", expected.example(property), property.description());
     reporter.error(span, message, help);
 }
@@ -390,7 +390,7 @@ mod tests {
     fn wrong_keys_are_reported_in_plain_words() {
         check_entry("x", "x", &[]);
         for (replaced, by, marked, message) in [
-            ("title = \"A\"", "title = 3", "3", "`title` has to be a text, and is a number"),
+            ("title = \"A\"", "title = 3", "3", "`title` must be a text, and is a number"),
             (
                 "checked = \"2026-11-23\"",
                 "checked = 2026-11-23",
@@ -401,19 +401,19 @@ mod tests {
                 "aliases = []",
                 "aliases = \"NATO\"",
                 "\"NATO\"",
-                "`aliases` has to be a list of texts, and is a text",
+                "`aliases` must be a list of texts, and is a text",
             ),
             (
                 "aliases = []",
                 "aliases = [\"a\", 7]",
                 "7",
-                "`aliases` has to be a text, and is a number",
+                "`aliases` must be a text, and is a number",
             ),
             (
                 "number = 1",
                 "number = \"1\"",
                 "\"1\"",
-                "`number` has to be a whole number, and is a text",
+                "`number` must be a whole number, and is a text",
             ),
             ("number = 1", "number = 1.5", "1.5", "and is a number with a fraction"),
             (
@@ -434,11 +434,8 @@ mod tests {
     fn all_wrong_keys_are_reported_at_once() {
         let text =
             ENTRY.replace("title = \"A\"", "title = 3").replace("revision = 1", "revison = 1");
-        let expected = [
-            ("3", "has to be a text"),
-            ("title", "`number` is missing"),
-            ("revison", "unknown key"),
-        ];
+        let expected =
+            [("3", "must be a text"), ("title", "`number` is missing"), ("revison", "unknown key")];
         check_text(
             &text,
             &[CommonKeys::schema(), DemandKeys::schema()],
@@ -463,7 +460,7 @@ mod tests {
         check_text(
             text.split_once('\n').expect("a line").1,
             &[section],
-            &[("4", "`title` has to be a text"), ("paragraph", "unknown key")],
+            &[("4", "`title` must be a text"), ("paragraph", "unknown key")],
         );
     }
 

@@ -55,7 +55,7 @@ pub fn card(catalog: &Catalog, plan: &Plan, chosen: &NextEntry, day: Date) -> Op
     let item = all.into_iter().find(|item| name(catalog, *item) == chosen.entry)?;
     let view = item.entry.view(None)?;
     let mut card = entry::view_card(catalog, &Request::default(), item, view);
-    card.picture = Some(picture::strip(catalog, card.kicker.clone(), item));
+    card.picture = Some(picture::banner(catalog, card.kicker.clone(), item));
     if chosen.restarts {
         card.notes.insert(0, locale.text("digest-begins-again").into());
     }

@@ -64,9 +64,9 @@ impl FromStr for TimeOfDay {
 
 /// Reads `9`, `9:30`, `9.30`, `9h`, `9h30`, `0930`, `9:30:00`.
 fn hour_and_minute(clock: &str) -> Option<(i64, i64)> {
-    let digits = |text: &str, most: usize| {
+    let digits = |text: &str, max: usize| {
         let are_digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        let fit = (1..=most).contains(&text.len());
+        let fit = (1..=max).contains(&text.len());
         (are_digits && fit).then(|| text.parse().ok()).flatten()
     };
     let clock = clock.strip_suffix('h').unwrap_or(clock).trim_end();

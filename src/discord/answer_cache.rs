@@ -60,10 +60,10 @@ impl EncodedAnswer {
     /// its picture if there may be `pictures` and it is drawn in time.
     pub(super) async fn callback(
         &self,
-        is_in_place: bool,
+        replaces_message: bool,
         pictures: Option<&Arc<Pictures>>,
     ) -> Body {
-        let kind = if is_in_place { UPDATE_MESSAGE } else { CHANNEL_MESSAGE_WITH_SOURCE };
+        let kind = if replaces_message { UPDATE_MESSAGE } else { CHANNEL_MESSAGE_WITH_SOURCE };
         if let (Some((picture, json)), Some(pictures)) = (&self.picture, pictures)
             && let Some(png) = pictures.draw(picture).await
         {

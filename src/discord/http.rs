@@ -404,6 +404,6 @@ fn backoff(error: &ErrorKind, method: &Method, tries: u32) -> Option<Duration> {
         ErrorKind::ConnectionLost | ErrorKind::TimedOut => is_repeatable,
         _ => false,
     };
-    let least = Duration::from_millis(250 << tries.min(5));
-    is_retried.then(|| least + least.mul_f64(fastrand::f64()))
+    let min = Duration::from_millis(250 << tries.min(5));
+    is_retried.then(|| min + min.mul_f64(fastrand::f64()))
 }

@@ -20,7 +20,7 @@ use strum::IntoStaticStr;
 use thiserror::Error;
 
 use crate::guild::{
-    ApplicationId, ChannelId, GuildId, InteractionId, Location, Permissions, UserId,
+    ApplicationId, ChannelId, ChannelInfo, GuildId, InteractionId, Permissions, UserId,
 };
 use crate::json::Object;
 
@@ -61,7 +61,7 @@ pub struct Interaction {
     pub member_permissions: Option<Permissions>,
     /// Whether the app is installed to the guild, rather than only to the user.
     pub installed_in_guild: Option<bool>,
-    pub channel: Option<Location>,
+    pub channel: Option<ChannelInfo>,
     pub resolved: Resolved,
     pub data: InteractionData,
 }

@@ -13,7 +13,7 @@ use super::cache::Cache;
 use super::http::{Rest, RestError};
 use super::incoming::resolved::{channel_type, is_hidden};
 use crate::guild::{
-    Access, Category, ChannelAccess, ChannelId, ChannelType, CheckFailure, GuildId, Location,
+    Access, Category, ChannelAccess, ChannelId, ChannelInfo, ChannelType, CheckFailure, GuildId,
     Permissions, RoleId, id_from_number, is_thread, missing_permissions, permissions_to_post,
 };
 use crate::json::{Json, Object};
@@ -70,7 +70,7 @@ impl<'a> PermissionChecker<'a> {
     }
 
     /// What is known about a channel without a request.
-    pub fn unchecked_access(&self, location: &Location) -> ChannelAccess {
+    pub fn unchecked_access(&self, location: &ChannelInfo) -> ChannelAccess {
         let guild = location.guild.or_else(|| self.guilds.0.get(&location.channel)?);
         ChannelAccess {
             channel: location.channel,
@@ -82,7 +82,7 @@ impl<'a> PermissionChecker<'a> {
     }
 
     /// Checks whether the bot can post in a channel.
-    pub async fn check_access(&self, location: &Location) -> ChannelAccess {
+    pub async fn check_access(&self, location: &ChannelInfo) -> ChannelAccess {
         let checked = self.check(location).await;
         // Read after the check, which may have cached the channel's guild.
         let unchecked = self.unchecked_access(location);
@@ -102,7 +102,7 @@ impl<'a> PermissionChecker<'a> {
 
     async fn check(
         &self,
-        location: &Location,
+        location: &ChannelInfo,
     ) -> Result<(Permissions, Option<ChannelType>), Access> {
         if location.guild.is_some_and(|guild| guild != self.guild) {
             return Err(Access::OtherServer);

@@ -247,10 +247,10 @@ fn body(card: &Card, locale: &Locale, frame: &mut Vec<Component>) {
 }
 
 fn foot(card: &Card, locale: &Locale) -> String {
-    let (page, of) = card.page;
+    let (page, page_count) = card.page;
     let mut lines = Vec::new();
-    if of > 1 {
-        lines.push(locale.text_with("page", &[("page", page.into()), ("of", of.into())]));
+    if page_count > 1 {
+        lines.push(locale.text_with("page", &[("page", page.into()), ("of", page_count.into())]));
     }
     if [(&card.next, Verb::Next), (&card.previous, Verb::Previous)]
         .into_iter()

@@ -26,7 +26,7 @@ use crate::store::Store;
 use origin::InteractionOrigin;
 use query::QueryHandler;
 pub use reply::MessageReply;
-use report::Reports;
+use report::ReportChannel;
 use visibility::PaceLimiter;
 
 mod admin;
@@ -64,7 +64,7 @@ pub struct Responder {
     categories: Arc<CategoryCache>,
     channel_guilds: Arc<ChannelGuilds>,
     pace: Arc<PaceLimiter>,
-    reports: Option<Arc<Reports>>,
+    reports: Option<Arc<ReportChannel>>,
 }
 
 impl Responder {
@@ -84,7 +84,7 @@ impl Responder {
             categories: Arc::default(),
             channel_guilds: Arc::default(),
             pace: Arc::default(),
-            reports: report_channel.map(Reports::new).map(Arc::new),
+            reports: report_channel.map(ReportChannel::new).map(Arc::new),
         }
     }
 

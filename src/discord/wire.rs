@@ -87,8 +87,8 @@ pub struct Message {
     pub flags: u32,
     pub components: Vec<Component>,
     pub allowed_mentions: AllowedMentions,
-    /// The files that are sent along. In the place of another message, an empty list removes those
-    /// of that one, which no list would keep:
+    /// The files that are sent along. When a message is edited, an empty list removes its files, and
+    /// no list would keep them:
     /// <https://docs.discord.com/developers/resources/message#edit-message>.
     pub attachments: Vec<MessageAttachment>,
 }

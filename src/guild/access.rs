@@ -6,7 +6,7 @@ use super::{
 
 /// A channel that a command was used in or refers to, with what Discord sent about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Location {
+pub struct ChannelInfo {
     pub channel: ChannelId,
     /// The guild, if Discord sent it.
     pub guild: Option<GuildId>,
@@ -74,7 +74,7 @@ pub enum Denial {
     Everyone,
 }
 
-impl Location {
+impl ChannelInfo {
     /// A channel about which only the id is known.
     pub const fn unknown(channel: ChannelId) -> Self {
         Self {
@@ -94,7 +94,7 @@ impl Location {
         settings.rules.decide(self.path)
     }
 
-    /// The channel whose category has to be loaded, if it is unknown.
+    /// The channel whose category must be loaded, if it is unknown.
     pub fn missing_category(&self) -> Option<ChannelId> {
         (self.path.category == Category::Unknown).then_some(self.path.channel)
     }

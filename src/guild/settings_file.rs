@@ -23,7 +23,7 @@ const VERSION: u64 = 1;
 /// Maximum file size in bytes. The largest exported file has a few thousand bytes.
 pub const FILE_BYTES_MAX: usize = 256 * 1_024;
 
-const BACKUP: &str = "This is a backup of the settings of all servers, which whoever hosts Dossier imports with `dossier settings import`. A file of this server comes from `/config export`.";
+const BACKUP: &str = "This is a backup of the settings of all servers, which its operator restores with `dossier settings import`. A file of this server comes from `/config export`.";
 
 /// Maximum length of a channel name in characters. Discord allows 100:
 /// <https://docs.discord.com/developers/resources/channel#channel-object-channel-structure>.
@@ -160,7 +160,7 @@ fn advice(bytes: &[u8], error: &serde_json::Error) -> Option<String> {
 fn read_all(file: &mut StrictFields<'_>, guild: GuildId, now: i64) -> SettingsFile {
     let mut portable = SettingsFile::default();
     let settings = &mut portable.settings;
-    let version = format!("has to be {VERSION}, the version of the format");
+    let version = format!("must be {VERSION}, the version of the format");
     file.read("dossier", &version, |json| value(json).filter(|one: &u64| *one == VERSION));
     let server: Option<GuildId> = file.read("server", ID, parse_json_id);
     if server.is_some_and(|server| server != guild) {
@@ -187,7 +187,7 @@ fn read_all(file: &mut StrictFields<'_>, guild: GuildId, now: i64) -> SettingsFi
 
 fn read_channels(channels: &mut StrictFields<'_>, settings: &mut Settings) {
     for rule in [Rule::Allow, Rule::Block] {
-        let expected = "has to be a list of channel ids";
+        let expected = "must be a list of channel ids";
         let list: Option<Vec<&RawValue>> = channels.read(rule.name(), expected, value);
         for (number, channel) in list.into_iter().flatten().enumerate() {
             let place = format!("{}[{number}]", rule.name());
@@ -201,9 +201,9 @@ fn read_channels(channels: &mut StrictFields<'_>, settings: &mut Settings) {
             settings.rules.set(channel, Some(rule));
         }
     }
-    let elsewhere = channels.read("elsewhere", "has to be \"private\" or \"refuse\"", parse_text);
+    let elsewhere = channels.read("elsewhere", "must be \"private\" or \"refuse\"", parse_text);
     settings.elsewhere = elsewhere.unwrap_or_default();
-    let expected = format!("has to be a number from 0 to {PACE_MAX}");
+    let expected = format!("must be a number from 0 to {PACE_MAX}");
     let pace = |json| value(json).filter(|pace: &u16| *pace <= PACE_MAX);
     settings.pace = channels.read("pace", &expected, pace).unwrap_or_default();
 }
@@ -215,7 +215,7 @@ fn read_digests<'a>(
     now: i64,
 ) -> Vec<PlannedDigest> {
     let Some(list) = value::<Vec<&RawValue>>(digests) else {
-        file.fault("digests", "has to be a list");
+        file.fault("digests", "must be a list");
         return Vec::new();
     };
     if list.len() > DIGESTS_MAX {
@@ -243,28 +243,27 @@ fn read_digests<'a>(
 fn read_digest(digest: &mut StrictFields<'_>, guild: GuildId, now: i64) -> Option<PlannedDigest> {
     let channel = digest.read("channel", ID, parse_json_id);
     let expected =
-        format!("has to be a name of at most {NAME_CHARS_MAX} characters that can be seen");
+        format!("must be a name of at most {NAME_CHARS_MAX} characters that can be seen");
     let is_sanitized = |text: &String| sanitize_channel_name(text) == *text;
     let channel_name = digest.read("name", &expected, |json| value(json).filter(is_sanitized));
-    let at = digest.read("at", "has to be a time, as in \"09:00\"", parse_text);
+    let at = digest.read("at", "must be a time, as in \"09:00\"", parse_text);
     // Resolved as in `/config digest add`: "EST" means New York, including daylight saving time.
     let zone = digest.read_or_offer("zone", |json| {
         let zone = value::<String>(json).map_or(Err(Vec::new()), |text| Zone::resolve(&text, now));
-        zone.map_err(|near| offer("has to be a time zone, as in \"Europe/Kyiv\"", &near))
+        zone.map_err(|near| offer("must be a time zone, as in \"Europe/Kyiv\"", &near))
     });
     let days = digest.read_or_offer("days", |json| {
         let text = value::<String>(json).unwrap_or_default();
-        let fault = |_| offer("has to be days, as in \"mon,wed\"", &Days::similar(&text));
+        let fault = |_| offer("must be days, as in \"mon,wed\"", &Days::similar(&text));
         text.parse().map_err(fault)
     });
     let kinds = Kind::ALL.map(Kind::name).join(", ");
-    let expected =
-        format!("has to be \"order\", \"on-this-day\", or \"kind:\" with one of {kinds}");
+    let expected = format!("must be \"order\", \"on-this-day\", or \"kind:\" with one of {kinds}");
     let content = digest.read("content", &expected, parse_text);
     // The id of @everyone is the guild's id.
     let is_role = |role: &RoleId| role.get() != guild.get();
     let role = or_null(|json| parse_json_id(json).filter(is_role));
-    let role = digest.read("role", "has to be the id of a role, or null", role);
+    let role = digest.read("role", "must be the id of a role, or null", role);
     let publish = digest.read("publish", FLAG, value);
     let is_paused = digest.read("paused", FLAG, value);
     Some(PlannedDigest {
@@ -293,9 +292,9 @@ fn offer(expected: &str, near: &[impl ToString]) -> String {
     }
 }
 
-const FLAG: &str = "has to be true or false";
+const FLAG: &str = "must be true or false";
 
-const ID: &str = "has to be an id in quotation marks, as in \"300000000000000002\"";
+const ID: &str = "must be an id in quotation marks, as in \"300000000000000002\"";
 
 fn parse_json_id<Id: From<std::num::NonZeroU64>>(json: &RawValue) -> Option<Id> {
     parse_id(&value::<String>(json)?)
@@ -421,27 +420,27 @@ mod tests {
             (
                 "daily",
                 "funday",
-                "`digests[0].days` has to be days, as in \"mon,wed\"; did you mean \"sun\"?",
+                "`digests[0].days` must be days, as in \"mon,wed\"; did you mean \"sun\"?",
             ),
             (
                 "daily",
                 "sonday",
-                "`digests[0].days` has to be days, as in \"mon,wed\"; did you mean \"mon\" or \"sun\"?",
+                "`digests[0].days` must be days, as in \"mon,wed\"; did you mean \"mon\" or \"sun\"?",
             ),
             (
                 "daily",
                 "wendsday",
-                "`digests[0].days` has to be days, as in \"mon,wed\"; did you mean \"wed\"?",
+                "`digests[0].days` must be days, as in \"mon,wed\"; did you mean \"wed\"?",
             ),
             (
                 "UTC",
                 "Berlni",
-                "`digests[0].zone` has to be a time zone, as in \"Europe/Kyiv\"; did you mean \"Europe/Berlin\"?",
+                "`digests[0].zone` must be a time zone, as in \"Europe/Kyiv\"; did you mean \"Europe/Berlin\"?",
             ),
             (
                 "UTC",
                 "London, Ontario",
-                "`digests[0].zone` has to be a time zone, as in \"Europe/Kyiv\"; did you mean \"America/Toronto\" or \"Europe/London\"?",
+                "`digests[0].zone` must be a time zone, as in \"Europe/Kyiv\"; did you mean \"America/Toronto\" or \"Europe/London\"?",
             ),
         ] {
             let digest = digest("news").replace(from, to);
@@ -452,19 +451,19 @@ mod tests {
     #[test]
     fn errors_in_a_digest_are_reported() {
         for (digests, faults) in [
-            ("7", vec!["`digests` has to be a list."]),
-            ("[7]", vec!["`digests[0]` has to be an object, as in {\"…\": …}."]),
+            ("7", vec!["`digests` must be a list."]),
+            ("[7]", vec!["`digests[0]` must be an object, as in {\"…\": …}."]),
             (
                 r#"[{"channel": "x", "name": "n", "at": "25:00", "zone": "Mars", "days": "someday", "content": "poems",
                      "role": "7", "publish": 1, "paused": false, "more": 1}]"#,
                 vec![
-                    "`digests[0].channel` has to be an id in quotation marks, as in \"300000000000000002\".",
-                    "`digests[0].at` has to be a time, as in \"09:00\".",
-                    "`digests[0].zone` has to be a time zone, as in \"Europe/Kyiv\"; did you mean \"Europe/Paris\"?",
-                    "`digests[0].days` has to be days, as in \"mon,wed\".",
-                    "`digests[0].content` has to be \"order\", \"on-this-day\", or \"kind:\" with one of demand, event, position, proposal, term, place, actor, outlook, section.",
-                    "`digests[0].role` has to be the id of a role, or null.",
-                    "`digests[0].publish` has to be true or false.",
+                    "`digests[0].channel` must be an id in quotation marks, as in \"300000000000000002\".",
+                    "`digests[0].at` must be a time, as in \"09:00\".",
+                    "`digests[0].zone` must be a time zone, as in \"Europe/Kyiv\"; did you mean \"Europe/Paris\"?",
+                    "`digests[0].days` must be days, as in \"mon,wed\".",
+                    "`digests[0].content` must be \"order\", \"on-this-day\", or \"kind:\" with one of demand, event, position, proposal, term, place, actor, outlook, section.",
+                    "`digests[0].role` must be the id of a role, or null.",
+                    "`digests[0].publish` must be true or false.",
                     "`digests[0].more` is not a known key.",
                 ],
             ),
@@ -485,7 +484,7 @@ mod tests {
         ] {
             let read = read(file(&digest(name)).as_bytes(), GUILD, NOW).err();
             let fault =
-                "`digests[0].name` has to be a name of at most 100 characters that can be seen.";
+                "`digests[0].name` must be a name of at most 100 characters that can be seen.";
             assert_eq!(read, (!is_read).then(|| vec![fault.to_owned()]), "{name}");
         }
         let old = file("[]").replace(r#""digests": [],"#, "");
@@ -557,15 +556,15 @@ mod tests {
                     "This is not JSON: EOF while parsing an object at line 1 column 1: a part is missing at the end.",
                 ],
             ),
-            ("[]", vec!["The file has to be an object, as in {\"…\": …}."]),
+            ("[]", vec!["The file must be an object, as in {\"…\": …}."]),
             (
                 r#"{"dossier": 2, "server": "8", "chanels": {}, "trouble": 7, "pictures": 1}"#,
                 vec![
-                    "`dossier` has to be 1, the version of the format.",
+                    "`dossier` must be 1, the version of the format.",
                     "`server` is the id of another server: its channels are not here.",
                     "`channels` is missing.",
-                    "`trouble` has to be an id in quotation marks, as in \"300000000000000002\".",
-                    "`pictures` has to be true or false.",
+                    "`trouble` must be an id in quotation marks, as in \"300000000000000002\".",
+                    "`pictures` must be true or false.",
                     "`chanels` is not a known key; did you mean `channels`?",
                 ],
             ),
@@ -573,11 +572,11 @@ mod tests {
                 r#"{"dossier": 1, "server": "7", "trouble": null, "trouble": null,
                     "channels": {"allow": ["1", "x", 2], "block": ["1"], "elsewhere": "loud", "pace": 61}}"#,
                 vec![
-                    "`channels.allow[1]` has to be an id in quotation marks, as in \"300000000000000002\".",
-                    "`channels.allow[2]` has to be an id in quotation marks, as in \"300000000000000002\".",
+                    "`channels.allow[1]` must be an id in quotation marks, as in \"300000000000000002\".",
+                    "`channels.allow[2]` must be an id in quotation marks, as in \"300000000000000002\".",
                     "`channels.block[0]` names 1 a second time.",
-                    "`channels.elsewhere` has to be \"private\" or \"refuse\".",
-                    "`channels.pace` has to be a number from 0 to 60.",
+                    "`channels.elsewhere` must be \"private\" or \"refuse\".",
+                    "`channels.pace` must be a number from 0 to 60.",
                     "`trouble` occurs twice.",
                 ],
             ),

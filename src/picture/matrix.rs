@@ -3,7 +3,7 @@
 use super::canvas::{ACCENT, CAPTION, Canvas, LABEL, MARGIN, RULE, STRONG, TITLE, WIDTH};
 use super::font::TextStyle;
 use super::mark::{Mark, SIDE};
-use super::{Described, Picture, describe};
+use super::{DescriptionRow, Picture, describe};
 
 /// Rows of marks, which the terminal shows as a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -61,7 +61,7 @@ impl Matrix {
         let lead = format!("{} {}.", self.lead, columns.join("; "));
         let rows = self.rows.iter().map(|row| {
             let when = if row.when.is_empty() { String::new() } else { format!("{}, ", row.when) };
-            Described(when, &row.label, format!(": {}", row.words))
+            DescriptionRow(when, &row.label, format!(": {}", row.words))
         });
         describe(&lead, rows)
     }

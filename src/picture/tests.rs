@@ -27,13 +27,13 @@ fn pictures(catalog: &Catalog) -> Vec<(String, Picture)> {
         next.extend(card.next.map(|link| link.request));
         found.extend(card.picture.map(|picture| (request.to_string(), picture)));
     }
-    let strips = Kind::ALL.into_iter().flat_map(|kind| catalog.of_kind(kind, None));
-    found.extend(strips.map(|item| (item.entry.id.to_string(), strip_of(catalog, item))));
+    let banners = Kind::ALL.into_iter().flat_map(|kind| catalog.of_kind(kind, None));
+    found.extend(banners.map(|item| (item.entry.id.to_string(), banner_of(catalog, item))));
     found
 }
 
-fn strip_of(catalog: &Catalog, item: Item<'_>) -> Picture {
-    strip(catalog, entry::kicker(catalog, item), item)
+fn banner_of(catalog: &Catalog, item: Item<'_>) -> Picture {
+    banner(catalog, entry::kicker(catalog, item), item)
 }
 
 /// The bounding boxes of all texts.
@@ -83,10 +83,10 @@ fn texts_are_legible_and_apart_in_every_picture() {
 }
 
 #[test]
-fn the_head_of_a_strip_is_never_cut() {
+fn the_head_of_a_banner_is_never_cut() {
     let catalog = Catalog::bundled();
     for item in Kind::ALL.into_iter().flat_map(|kind| catalog.of_kind(kind, None)) {
-        let svg = strip_of(&catalog, item).svg();
+        let svg = banner_of(&catalog, item).svg();
         let shown: Vec<&str> =
             svg.split("</text>").filter_map(|part| part.rsplit('>').next()).collect();
         let shown = shown.join(" ").replace("&amp;", "&");
@@ -112,7 +112,7 @@ fn labels(picture: &Picture) -> Vec<&str> {
             let rows = matrix.rows.iter().flat_map(|row| [row.when.as_str(), &row.label]);
             rows.chain(matrix.columns.iter().map(|(_, demand)| demand.as_str())).collect()
         }
-        Picture::Strip(strip) => strip.labels(),
+        Picture::Banner(banner) => banner.labels(),
     }
 }
 
@@ -241,9 +241,9 @@ fn every_page_is_small_enough_to_send() {
     }
     for kind in Kind::ALL {
         let item = catalog.of_kind(kind, None).nth(1).expect("an entry");
-        let png = strip_of(&catalog, item).png().expect("a picture");
+        let png = banner_of(&catalog, item).png().expect("a picture");
         if let Some(folder) = std::env::var_os("PICTURES") {
-            let path = std::path::Path::new(&folder).join(format!("strip-{}.png", kind.name()));
+            let path = std::path::Path::new(&folder).join(format!("banner-{}.png", kind.name()));
             std::fs::write(path, png).expect("a picture");
         }
     }
@@ -259,7 +259,7 @@ fn pictures_match_their_snapshots() {
     }
     for kind in [Kind::Demand, Kind::Event] {
         let item = catalog.of_kind(kind, None).nth(1).expect("an entry");
-        let name = format!("strip-{}", kind.name());
-        insta::assert_snapshot!(name, strip_of(&catalog, item).svg());
+        let name = format!("banner-{}", kind.name());
+        insta::assert_snapshot!(name, banner_of(&catalog, item).svg());
     }
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::axis::{Axis, DaySpan, TICKS_MAX};
 use super::canvas::{ACCENT, CAPTION, Canvas, LABEL, LINE, MARGIN, RULE, STRONG, TITLE, WIDTH};
-use super::{Described, Picture, describe};
+use super::{DescriptionRow, Picture, describe};
 use crate::catalog::{Catalog, Item};
 use crate::locale::Locale;
 
@@ -108,8 +108,8 @@ pub(super) fn events<'a>(locale: &Locale, items: impl Iterator<Item = Item<'a>>)
 }
 
 impl EventRow {
-    pub(super) fn described(&self) -> Described<'_> {
-        Described(format!("{}: ", self.when), &self.what, String::new())
+    pub(super) fn described(&self) -> DescriptionRow<'_> {
+        DescriptionRow(format!("{}: ", self.when), &self.what, String::new())
     }
 }
 

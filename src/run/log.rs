@@ -50,8 +50,8 @@ fn read(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<(Targets, b
     Ok((read_filter(&filter)?, is_json))
 }
 
-/// Parses a filter. Any other word alone would be the name of a module whose lines are shown, and no
-/// other: a misspelled level would silence even errors.
+/// Parses a filter. A bare word that is no level is refused: it would count as the name of a module,
+/// and hide all other lines, even errors.
 fn read_filter(text: &str) -> anyhow::Result<Targets> {
     let text: String = text.split_whitespace().collect();
     let is_directive = |part: &str| part.contains('=') || part.parse::<LevelFilter>().is_ok();

@@ -16,8 +16,8 @@ use crate::discord::permissions::{ChannelGuilds, PermissionChecker};
 use crate::discord::registration::application::Application;
 use crate::discord::registration::{self, CommandChange};
 use crate::guild::{
-    Access, ApplicationId, ChannelAccess, CheckFailure, Location, Permissions, missing_permissions,
-    permission_names, permissions_to_post,
+    Access, ApplicationId, ChannelAccess, ChannelInfo, CheckFailure, Permissions,
+    missing_permissions, permission_names, permissions_to_post,
 };
 use crate::store::{Inspection, PostingChannel, Store};
 
@@ -192,7 +192,7 @@ async fn check_user(rest: &Rest) -> anyhow::Result<String> {
     })?;
     let user = serde_json::from_slice(&body).ok();
     let User { id, username } =
-        user.context("Discord's answer names nobody; is `discord.api_url` right?")?;
+        user.context("Discord's response contains no user; is `discord.api_url` right?")?;
     Ok(format!("{username} ({id})"))
 }
 
@@ -282,7 +282,7 @@ async fn check_posting(
         let guild = of_guild[0].guild;
         let checker = PermissionChecker::new(Some(rest), &guilds, application.get(), guild);
         for posting in of_guild {
-            let location = Location::unknown(posting.channel);
+            let location = ChannelInfo::unknown(posting.channel);
             let Ok(access) = timeout_at(deadline, checker.check_access(&location)).await else {
                 let left = count - findings.len();
                 let seconds = CHANNELS_TIMEOUT.as_secs();

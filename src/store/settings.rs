@@ -71,7 +71,7 @@ impl Store {
             // Someone uses the bot there, so it has not left the guild.
             let cleared = self.clear_departure(guild, jiff::Timestamp::now().as_second()).await;
             if let Err(error) = cleared {
-                tracing::warn!(%guild, %error, "a server that is still there counts as left");
+                tracing::warn!(%guild, %error, "a server is wrongly marked as departed");
                 // Not cached, so that the next use tries again.
                 return Ok(settings);
             }

@@ -11,10 +11,10 @@ const SIGNATURE: &str = "x-signature-ed25519";
 const TIMESTAMP: &str = "x-signature-timestamp";
 
 /// Maximum age of a request in seconds. An older one may be a replay.
-const AGE_MAX_S: u64 = 5 * 60;
+const AGE_MAX_SECONDS: u64 = 5 * 60;
 
 /// How far our clock may be behind Discord's, in seconds.
-const CLOCK_SKEW_MAX_S: u64 = 30;
+const CLOCK_SKEW_MAX_SECONDS: u64 = 30;
 
 /// The application's public key, which verifies Discord's signatures.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ impl PublicKey {
              (your application, page General Information) into DISCORD_PUBLIC_KEY"
         );
         let bytes = decode_hex(text)
-            .context("`discord.public_key`, or DISCORD_PUBLIC_KEY, has to be 64 hexadecimal digits, as on the page General Information of your application")?;
+            .context("`discord.public_key`, or DISCORD_PUBLIC_KEY, must be 64 hexadecimal digits, as on the page General Information of your application")?;
         let key = VerifyingKey::from_bytes(&bytes).ok();
         let key = key.context(
             "`discord.public_key`, or DISCORD_PUBLIC_KEY, is not an Ed25519 key; copy it again",
@@ -82,7 +82,8 @@ fn is_current(timestamp: &str, now: u64) -> bool {
     let is_number = timestamp.bytes().all(|byte| byte.is_ascii_digit());
     let sent_at = timestamp.parse::<u64>().ok().filter(|_| is_number);
     sent_at.is_some_and(|at| {
-        now.saturating_sub(at) <= AGE_MAX_S && at.saturating_sub(now) <= CLOCK_SKEW_MAX_S
+        now.saturating_sub(at) <= AGE_MAX_SECONDS
+            && at.saturating_sub(now) <= CLOCK_SKEW_MAX_SECONDS
     })
 }
 

@@ -7,7 +7,7 @@ use dossier::content::{Diagnostics, Files, load};
 
 use super::dataset_copy::{ARTICLE, DatasetCopy};
 
-/// What is done to the folders, the path that has to be reported, and a part of the message.
+/// What is done to the folders, the path that must be reported, and a part of the message.
 type Case = (&'static str, fn(&DatasetCopy), &'static str, &'static str);
 
 /// The front matter of a term.

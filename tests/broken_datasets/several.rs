@@ -50,7 +50,7 @@ fn several_mistakes_in_one_file_are_reported_at_once() {
             ("term/buffer-state.md", "[^terms-5.1]", "[^terms-5.99]"),
         ],
         &[
-            ("term/buffer-state.md", 2, "`title` has to be a text"),
+            ("term/buffer-state.md", 2, "`title` must be a text"),
             ("term/buffer-state.md", 3, "begins or ends with a space"),
             ("term/buffer-state.md", line_of("revision = 1"), "is not from 1 to"),
             ("term/buffer-state.md", line_of("revision = 1") + 1, "unknown key `color`"),

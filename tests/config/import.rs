@@ -97,7 +97,7 @@ fn an_imported_file_is_checked_like_a_command() {
             "trouble is a forum or a category",
             "digests[1].channel is a forum",
             "digests[2].channel is a forum or a category",
-            "digests[3].publish has to be false",
+            "digests[3].publish must be false",
             "digests[5].channel is a channel in which Dossier lacks: Connect",
             "digests[6].channel is a channel that Dossier cannot see",
             "digests[7].channel is a channel that Dossier cannot see",

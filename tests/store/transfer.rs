@@ -113,7 +113,7 @@ fn an_invalid_backup_is_not_imported_at_all() {
             (format!("{head}\n{}", guild.replace("\"pace\":0", "\"pace\":\"x\"")), "line 2"),
             (
                 format!("{head}\n{}", guild.replace("\"pace\":0", "\"pace\":99")),
-                "99, and has to be a number from 0 to 60",
+                "99, and must be a number from 0 to 60",
             ),
             (format!("{head}\n{}", guild.replace("pace", "space")), "line 2"),
             (

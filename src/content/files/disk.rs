@@ -157,7 +157,7 @@ fn list(path: &Path, display_path: &str, diagnostics: &mut Diagnostics) -> Vec<(
         Err(error) => {
             let message = match error.kind() {
                 io::ErrorKind::NotFound => "this folder does not exist".to_owned(),
-                io::ErrorKind::NotADirectory => "this is a file, and has to be a folder".to_owned(),
+                io::ErrorKind::NotADirectory => "this is a file, and must be a folder".to_owned(),
                 _ => format!("this folder cannot be read: {error}"),
             };
             let help = "name a folder that exists and that you may read";

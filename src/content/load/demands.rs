@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::diagnostic::Diagnostic;
 use super::super::table::SpannedText;
 use super::super::{Kind, Slug};
-use super::entry::{HEAD, ParsedEntry};
+use super::entry::{FIRST_LINE, ParsedEntry};
 use super::scope::LinkScope;
 
 /// The rows in the demands' order. Unknown and missing demands are reported; missing ones in a
@@ -28,7 +28,7 @@ pub(super) fn rows<'e, R>(
         // A missing row belongs after the last.
         let last = table.keys().map(SpannedText::span).max_by_key(|span| span.start);
         let help = missing_help(first);
-        let span = Some(last.unwrap_or(HEAD));
+        let span = Some(last.unwrap_or(FIRST_LINE));
         let diagnostic = Diagnostic::error(&entry.path, span, message.as_str(), help);
         scope.unresolved.add(message, diagnostic);
     }

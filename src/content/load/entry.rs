@@ -18,7 +18,7 @@ use super::super::{Article, Date, Kind, PartialDate, Slug, View};
 use super::dates::{check_text_covered, parse_checked, parse_past};
 
 /// The span of errors about the whole entry: the first `+++`.
-pub(super) const HEAD: Range<usize> = 0..3;
+pub(super) const FIRST_LINE: Range<usize> = 0..3;
 
 /// Parses an entry, and reports all errors within the file.
 pub(super) struct Parser<'a> {
@@ -98,7 +98,7 @@ impl Parser<'_> {
             Kind::Proposal => self.parse_keys(toml, |parser, checked, keys: ProposalKeys| {
                 if keys.by.is_empty() {
                     let help = "name an actor's id in `by`";
-                    parser.reporter.error(HEAD, "the proposal is by nobody", help);
+                    parser.reporter.error(FIRST_LINE, "the proposal is by nobody", help);
                 }
                 let date = parse_past(&keys.date, checked, covers_until, &mut parser.reporter)?;
                 Some(KindKeys::Proposal(date, keys))
@@ -117,7 +117,7 @@ impl Parser<'_> {
         finish: impl FnOnce(&mut Self, PartialDate, K) -> Option<KindKeys>,
     ) -> Option<(CommonKeys, PartialDate, KindKeys)> {
         let reporter = &mut self.reporter;
-        let (common, keys) = table::read_two::<CommonKeys, K>(toml, HEAD, reporter)?;
+        let (common, keys) = table::read_two::<CommonKeys, K>(toml, FIRST_LINE, reporter)?;
         if let Some(end) = end_of_first_sentence(common.summary.as_str()) {
             let first = &common.summary.as_str()[..end];
             let tail = first.char_indices().rev().nth(19).map_or(first, |(at, _)| &first[at..]);

@@ -7,7 +7,7 @@ use super::super::files::Folder;
 use super::super::table::SpannedText;
 use super::super::{Detail, Entry, Kind, Section};
 use super::asks::Asks;
-use super::entry::{HEAD, KindKeys, ParsedEntry};
+use super::entry::{FIRST_LINE, KindKeys, ParsedEntry};
 use super::layout::ArticleFiles;
 use super::scope::LinkScope;
 use super::{names, proposals, stances};
@@ -98,7 +98,7 @@ pub(super) fn check_sections(
     for (id, path) in entries.iter().filter(|(id, _)| !ids.contains(**id)) {
         let message = format!("article.toml has no section `{id}`");
         let help = "add it to [[sections]], or rename this file to the id of a section there";
-        diagnostics.reporter(path).error(HEAD, message, help);
+        diagnostics.reporter(path).error(FIRST_LINE, message, help);
     }
     entries.keys().eq(&ids)
 }

@@ -40,7 +40,7 @@ impl BodyParser<'_, '_> {
 
     fn check_heading(&mut self, title: &str, slug: &Slug, has_marks: bool, span: &Range<usize>) {
         if has_marks {
-            let help = "move the mark to the paragraph that it supports; a line of --- below a paragraph makes a heading of it";
+            let help = "move the mark to the paragraph that it supports; a `---` line right below a paragraph turns it into a heading";
             self.error(span.clone(), "a mark in a heading", help);
         }
         if title.chars().count() > HEADING_CHARS_MAX {

@@ -47,7 +47,7 @@ pub(super) fn check_format(text: &str, format: &str) -> Result<(), Violation> {
         "edtf-point" => text.parse::<PartialDate>().map(drop).map_err(date_violation),
         "edtf" => text.parse::<Date>().map(drop).map_err(date_violation),
         "uri" if is_url(text) && is_reserved(text) => Err((
-            "an example address, which leads nowhere".to_owned(),
+            "this is an example address".to_owned(),
             "write the real address, or remove the line",
         )),
         "uri" => {

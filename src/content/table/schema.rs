@@ -38,7 +38,7 @@ pub(super) struct Property {
     pub is_required: bool,
 }
 
-/// What a value has to be.
+/// What a value must be.
 #[derive(Clone, Copy)]
 pub(super) enum ValueType {
     /// One line of text.

@@ -16,7 +16,7 @@ use crate::clock::now;
 use crate::digest::{Fault, Publish, Run, RunState};
 use crate::discord::permissions::{PermissionChecker, load_guild_roles};
 use crate::discord::wire::{Body, Post, Upload};
-use crate::guild::{Location, MessageId, RoleId, effective_permissions};
+use crate::guild::{ChannelInfo, MessageId, RoleId, effective_permissions};
 use crate::picture::Picture;
 use crate::store::ClaimedRun;
 use crate::telemetry;
@@ -122,7 +122,7 @@ impl DigestPoster {
         let started_at = now();
         let mut pictured = message.pictured.as_ref();
         let posted = loop {
-            // What came before may have taken seconds.
+            // Earlier steps may have used up the lease.
             if self.store.renew_lease(run, now()).await != Ok(true) {
                 // Another process holds the lease, or the attempt could not be recorded.
                 return Break(None);
@@ -310,8 +310,8 @@ impl DigestPoster {
     /// age.
     async fn retry_later(&self, run: &ClaimedRun, fault: Fault, wait: Option<Duration>) -> Outcome {
         let at = now();
-        let (least, most) = RETRY_SECONDS;
-        let wait = wait.map_or(((at - run.due) / 4).clamp(least, most), whole_seconds);
+        let (min, max) = RETRY_SECONDS;
+        let wait = wait.map_or(((at - run.due) / 4).clamp(min, max), whole_seconds);
         let retry = self.store.schedule_retry(run, at + wait, Some(fault), at);
         retry.await.ok()?;
         Some(run_in_state(run, RunState::Open, Some(fault), at))
@@ -336,7 +336,7 @@ impl DigestPoster {
             Some(false) => {}
         }
         let bot = message.author()?;
-        let location = Location::unknown(run.channel);
+        let location = ChannelInfo::unknown(run.channel);
         let checker =
             PermissionChecker::new(Some(&self.rest), &self.channel_guilds, bot, run.guild);
         let permissions = checker.check_access(&location).await.permissions?;

@@ -5,7 +5,7 @@ use strsim::osa_distance;
 
 use super::Zone;
 use super::names::{
-    Label, ZONE_NAMES, fold, windows_zone, without_region, without_unfinished_suffix,
+    ZONE_NAMES, ZoneQuery, normalize_name, windows_zone, without_region, without_unfinished_suffix,
 };
 
 /// How well a zone matches a text: the lower, the better.
@@ -27,12 +27,12 @@ const HALF_A_YEAR: i64 = 182 * 24 * 60 * 60;
 impl Zone {
     /// The zones that a text may mean, best first.
     pub fn find(text: &str, now: i64, limit: usize) -> Vec<Self> {
-        let label = Label::parse(text);
+        let query = ZoneQuery::parse(text);
         let mut found: Vec<Self> = windows_zone(text).into_iter().collect();
-        if found.is_empty() && !label.qualifiers.is_empty() {
-            found = resolve_label(text, &label, now).map_or_else(|zones| zones, |zone| vec![zone]);
+        if found.is_empty() && !query.qualifiers.is_empty() {
+            found = resolve_query(text, &query, now).map_or_else(|zones| zones, |zone| vec![zone]);
         }
-        found.extend(find_named(label.name, now));
+        found.extend(find_named(query.name, now));
         let mut best: Vec<Self> = Vec::new();
         for zone in found {
             if best.len() < limit && !best.contains(&zone) {
@@ -47,10 +47,10 @@ impl Zone {
         if let Some(zone) = windows_zone(text) {
             return Ok(zone);
         }
-        let label = Label::parse(text);
-        match label.qualifiers.is_empty() {
-            true => resolve_named(label.name, now),
-            false => resolve_label(text, &label, now),
+        let query = ZoneQuery::parse(text);
+        match query.qualifiers.is_empty() {
+            true => resolve_named(query.name, now),
+            false => resolve_query(text, &query, now),
         }
     }
 
@@ -69,7 +69,7 @@ impl Zone {
 
     /// Whether a qualifier fits the zone; `None` if it names no zone.
     fn fits(&self, qualifier: &str, now: i64) -> Option<bool> {
-        if let Some(offset) = parse_offset(&fold(qualifier)) {
+        if let Some(offset) = parse_offset(&normalize_name(qualifier)) {
             return Some(self.has_offset(offset, now));
         }
         let zones = zones_of_qualifier(qualifier, now);
@@ -77,33 +77,33 @@ impl Zone {
     }
 }
 
-/// Resolves a name with qualifiers. What they do not fit, or do not say, is not taken silently.
-fn resolve_label(text: &str, label: &Label<'_>, now: i64) -> Result<Zone, Vec<Zone>> {
+/// Resolves a name with qualifiers. A zone is not chosen if a qualifier contradicts it or is unknown.
+fn resolve_query(text: &str, query: &ZoneQuery<'_>, now: i64) -> Result<Zone, Vec<Zone>> {
     // "Washington, DC"
-    if let Some(zone) = find_called(&fold(&text.replace(',', ""))).next() {
+    if let Some(zone) = find_called(&normalize_name(&text.replace(',', ""))).next() {
         return Ok(zone);
     }
-    let mut zones = zones_of_name(label.name, now);
+    let mut zones = zones_of_name(query.name, now);
     let is_known = !zones.is_empty();
     if !is_known {
-        zones = resolve_named(label.name, now).map_or_else(|zones| zones, |zone| vec![zone]);
+        zones = resolve_named(query.name, now).map_or_else(|zones| zones, |zone| vec![zone]);
     }
     // A guess at a name needs what confirms it.
     let fit = |zone: &&Zone| {
-        let mut qualifiers = label.qualifiers.iter();
+        let mut qualifiers = query.qualifiers.iter();
         qualifiers.all(|qualifier| zone.fits(qualifier, now).unwrap_or(is_known))
     };
     let fitting: Vec<Zone> = zones.iter().filter(fit).cloned().collect();
     if fitting.is_empty() {
         let mut named: Vec<Zone> =
-            label.qualifiers.iter().flat_map(|one| zones_of_qualifier(one, now)).collect();
+            query.qualifiers.iter().flat_map(|one| zones_of_qualifier(one, now)).collect();
         named.extend(zones.into_iter().filter(|_| is_known));
         return Err(named);
     }
     let says_which =
-        |zone: &Zone| label.qualifiers.iter().all(|qualifier| zone.fits(qualifier, now).is_some());
+        |zone: &Zone| query.qualifiers.iter().all(|qualifier| zone.fits(qualifier, now).is_some());
     // A name of the database needs no qualifier.
-    let is_exact = Zone::find_exact(label.name).is_some();
+    let is_exact = Zone::find_exact(query.name).is_some();
     match fitting.first().filter(|zone| is_known && (is_exact || says_which(zone))) {
         Some(zone) => Ok(zone.clone()),
         None => Err(fitting),
@@ -116,19 +116,21 @@ fn zones_of_qualifier(qualifier: &str, now: i64) -> Vec<Zone> {
     if !named.is_empty() {
         return named;
     }
-    let state = ZONE_NAMES.states.get(&fold(qualifier).replace('.', ""));
+    let state = ZONE_NAMES.states.get(&normalize_name(qualifier).replace('.', ""));
     zones(state.map(Vec::as_slice).unwrap_or_default()).collect()
 }
 
 /// All zones that a name stands for, unless it is unfinished or misspelled.
 fn zones_of_name(name: &str, now: i64) -> Vec<Zone> {
-    let called: Vec<Zone> = find_called(&fold(name)).collect();
+    let called: Vec<Zone> = find_called(&normalize_name(name)).collect();
     match Zone::find_exact(name) {
         Some(zone) => vec![zone],
         None if !called.is_empty() => called,
         None => {
             let best = find_named(name, now).into_iter().next();
-            best.filter(|zone| rank(zone.name(), &fold(name)) == Some(0)).into_iter().collect()
+            best.filter(|zone| rank(zone.name(), &normalize_name(name)) == Some(0))
+                .into_iter()
+                .collect()
         }
     }
 }
@@ -137,19 +139,19 @@ fn resolve_named(name: &str, now: i64) -> Result<Zone, Vec<Zone>> {
     if let Some(zone) = Zone::find_exact(name) {
         return Ok(zone);
     }
-    let folded = fold(name);
-    if ZONE_NAMES.ambiguous.contains(&folded) {
-        return Err(find_called(&folded).collect());
+    let normalized = normalize_name(name);
+    if ZONE_NAMES.ambiguous.contains(&normalized) {
+        return Err(find_called(&normalized).collect());
     }
-    if let Some(zone) = find_called(&folded).next() {
+    if let Some(zone) = find_called(&normalized).next() {
         return Ok(zone);
     }
     let mut found = find_named(name, now);
     found.truncate(OFFERED_MAX);
-    let best = found.first().and_then(|zone| rank(zone.name(), &folded));
+    let best = found.first().and_then(|zone| rank(zone.name(), &normalized));
     // A prefix or a typo is only a guess: "Mars" must not become "Marseille".
-    let is_prefix = best.is_some() && folded.chars().count() >= PREFIX_CHARS_MIN;
-    let is_offset = parse_offset(&folded)
+    let is_prefix = best.is_some() && normalized.chars().count() >= PREFIX_CHARS_MIN;
+    let is_offset = parse_offset(&normalized)
         .is_some_and(|offset| found.iter().all(|z| z.offset_at(now) == offset));
     let is_only_one = found.len() == 1 && (is_prefix || is_offset);
     match best == Some(0) || is_only_one {
@@ -160,27 +162,28 @@ fn resolve_named(name: &str, now: i64) -> Result<Zone, Vec<Zone>> {
 
 /// The zones that a name without qualifiers may mean, best first.
 fn find_named(name: &str, now: i64) -> Vec<Zone> {
-    let folded = fold(name);
-    if folded.is_empty() {
+    let normalized = normalize_name(name);
+    if normalized.is_empty() {
         return zones(&ZONE_NAMES.common).collect();
     }
     let exact = Zone::find_exact(name).map(|zone| (0, zone));
     let mut found: Vec<(ZoneMatchRank, Zone)> = exact.into_iter().collect();
-    found.extend(find_called(&folded).map(|zone| (0, zone)));
+    found.extend(find_called(&normalized).map(|zone| (0, zone)));
     // A zone that only contains an alternative name was not meant: Asia/Muscat is not CAT.
     let rank_max = if found.is_empty() { ZoneMatchRank::MAX } else { 3 };
-    let prefixed = ZONE_NAMES.names.iter().filter(|(name, _)| name.starts_with(&folded));
+    let prefixed = ZONE_NAMES.names.iter().filter(|(name, _)| name.starts_with(&normalized));
     found.extend(prefixed.flat_map(|(_, names)| zones(names)).map(|zone| (3, zone)));
-    if let Some(offset) = parse_offset(&folded) {
+    if let Some(offset) = parse_offset(&normalized) {
         found.extend(zones_at_offset(offset, now));
     }
     let offered = ZONE_NAMES.offered.iter();
-    let ranked = offered.filter_map(|name| Some((rank(name, &folded)?, Zone::from_name(name)?)));
+    let ranked =
+        offered.filter_map(|name| Some((rank(name, &normalized)?, Zone::from_name(name)?)));
     found.extend(ranked.filter(|(rank, _)| *rank <= rank_max));
     if found.is_empty() {
-        found = find_similar(&folded);
+        found = find_similar(&normalized);
     }
-    if let (true, Some(name)) = (found.is_empty(), without_unfinished_suffix(&folded)) {
+    if let (true, Some(name)) = (found.is_empty(), without_unfinished_suffix(&normalized)) {
         return find_named(name, now);
     }
     found.sort_by_key(|(rank, _)| *rank);
@@ -194,9 +197,9 @@ fn find_named(name: &str, now: i64) -> Vec<Zone> {
 }
 
 /// The zones with this alternative name, which may follow a region: `Europe/Lviv`.
-fn find_called(folded: &str) -> impl Iterator<Item = Zone> {
-    let name = without_region(folded);
-    let called = ZONE_NAMES.names.get(folded).or_else(|| ZONE_NAMES.names.get(name));
+fn find_called(normalized: &str) -> impl Iterator<Item = Zone> {
+    let name = without_region(normalized);
+    let called = ZONE_NAMES.names.get(normalized).or_else(|| ZONE_NAMES.names.get(name));
     zones(called.map(Vec::as_slice).unwrap_or_default())
 }
 
@@ -252,10 +255,10 @@ pub(super) fn parse_offset(text: &str) -> Option<i32> {
         .then_some(sign * (hours * 3_600 + minutes * 60))
 }
 
-/// Ranks how a database name matches a folded text: by its city, a prefix of its city, its own
+/// Ranks how a database name matches a normalized text: by its city, a prefix of its city, its own
 /// prefix, or a substring.
 fn rank(name: &str, text: &str) -> Option<ZoneMatchRank> {
-    let name = fold(name);
+    let name = normalize_name(name);
     let city = name.rsplit('/').next().unwrap_or(&name);
     let words = |text: &str| text.replace(['/', '-'], " ");
     match () {
@@ -274,7 +277,8 @@ fn find_similar(text: &str) -> Vec<(ZoneMatchRank, Zone)> {
     }
     let is_similar = |name: &str| osa_distance(name, text) == 1;
     let offered = ZONE_NAMES.offered.iter();
-    let cities = offered.filter(|name| fold(name).rsplit('/').next().is_some_and(is_similar));
+    let cities =
+        offered.filter(|name| normalize_name(name).rsplit('/').next().is_some_and(is_similar));
     let called = ZONE_NAMES.names.iter().filter(|(name, _)| is_similar(name));
     let zone_names = called.filter_map(|(_, zones)| zones.first());
     cities.chain(zone_names).filter_map(|name| Some((6, Zone::from_name(name)?))).collect()

@@ -50,7 +50,7 @@ pub(super) struct ZoneNames {
     pub(super) common: Vec<String>,
     /// The database names that are offered, sorted.
     pub(super) offered: Vec<String>,
-    /// Alternative names, folded, with their zones, best first.
+    /// Alternative names, normalized, with their zones, best first.
     pub(super) names: BTreeMap<String, Vec<String>>,
     /// The names among them that stand for several zones, none of which is meant more than others.
     pub(super) ambiguous: BTreeSet<String>,
@@ -67,10 +67,10 @@ pub(super) static ZONE_NAMES: LazyLock<ZoneNames> = LazyLock::new(|| {
         name == "UTC" || is_of_region && !file.replaced.contains(name)
     };
     let mut names = BTreeMap::new();
-    let ambiguous = file.ambiguous.values().flatten().map(|name| fold(name)).collect();
+    let ambiguous = file.ambiguous.values().flatten().map(|name| normalize_name(name)).collect();
     for (zones, called) in file.names.into_iter().chain(file.ambiguous) {
         let zones: Vec<String> = zones.split(' ').map(str::to_owned).collect();
-        names.extend(called.iter().map(|name| (fold(name), zones.clone())));
+        names.extend(called.iter().map(|name| (normalize_name(name), zones.clone())));
     }
     let windows = file.windows.into_iter().flat_map(|(zone, called)| {
         called.into_iter().map(move |name| (name.to_lowercase(), zone.clone()))
@@ -87,34 +87,35 @@ pub(super) static ZONE_NAMES: LazyLock<ZoneNames> = LazyLock::new(|| {
 });
 
 /// Folds a name: lower case, no accents, spaces for underscores, no "standard time" at the end.
-pub(super) fn fold(text: &str) -> String {
-    let folded = fold_letters(text);
-    let short = SUFFIXES.iter().find_map(|suffix| folded.strip_suffix(suffix));
-    short.unwrap_or(&folded).to_owned()
+pub(super) fn normalize_name(text: &str) -> String {
+    let normalized = normalize_letters(text);
+    let short = SUFFIXES.iter().find_map(|suffix| normalized.strip_suffix(suffix));
+    short.unwrap_or(&normalized).to_owned()
 }
 
-fn fold_letters(text: &str) -> String {
+fn normalize_letters(text: &str) -> String {
     // Full-width letters are decomposed, too.
     let plain = text.nfkd().filter(|letter| !is_combining_mark(*letter));
     let lower = plain.collect::<String>().to_lowercase().replace('_', " ");
-    let folded = with_hyphens(&lower).replace('±', "+").replace(" / ", "/");
-    folded.trim_matches(AROUND).to_owned()
+    let normalized = with_hyphens(&lower).replace('±', "+").replace(" / ", "/");
+    normalized.trim_matches(AROUND).to_owned()
 }
 
 /// The zone that Windows calls by this name: `GMT Standard Time`.
 pub(super) fn windows_zone(text: &str) -> Option<Zone> {
-    let folded = fold_letters(text);
-    let without = |words| folded.contains(words).then(|| folded.replacen(words, "", 1));
+    let normalized = normalize_letters(text);
+    let without = |words| normalized.contains(words).then(|| normalized.replacen(words, "", 1));
     let name = [" standard time", " daylight time"].into_iter().find_map(without);
-    let name = name.or_else(|| folded.starts_with("russia time zone").then_some(folded.clone()));
+    let name =
+        name.or_else(|| normalized.starts_with("russia time zone").then_some(normalized.clone()));
     Zone::from_name(ZONE_NAMES.windows.get(&name?)?)
 }
 
 /// Strips a suffix that is still being typed: `eastern sta`.
-pub(super) fn without_unfinished_suffix(folded: &str) -> Option<&str> {
+pub(super) fn without_unfinished_suffix(normalized: &str) -> Option<&str> {
     let strip = |suffix: &str| {
         let mut starts = (2..suffix.len()).rev().map(|length| &suffix[..length]);
-        starts.find_map(|start| folded.strip_suffix(start))
+        starts.find_map(|start| normalized.strip_suffix(start))
     };
     SUFFIXES.into_iter().find_map(strip)
 }
@@ -124,14 +125,14 @@ pub(super) fn without_unfinished_suffix(folded: &str) -> Option<&str> {
 const QUALIFIERS_MAX: usize = 8;
 
 /// The parts of a text that names a zone.
-pub(super) struct Label<'a> {
+pub(super) struct ZoneQuery<'a> {
     pub(super) name: &'a str,
     /// What stands beside the name, and should fit it: `CST (China)`, `Kyiv, Ukraine`, `(UTC+02:00)
     /// Kyiv`, `EST/EDT`.
     pub(super) qualifiers: Vec<&'a str>,
 }
 
-impl<'a> Label<'a> {
+impl<'a> ZoneQuery<'a> {
     /// Clients may send a choice's label instead of its value. What follows its `·` is the time.
     pub(super) fn parse(text: &'a str) -> Self {
         let text = text.split('·').next().unwrap_or(text).trim_matches(AROUND);
@@ -145,7 +146,7 @@ impl<'a> Label<'a> {
         // A time of the day, or the rules of a zone, name no other zone.
         let is_name = |part: &&str| {
             let has_digit = part.contains(|letter: char| letter.is_ascii_digit());
-            !part.is_empty() && (!has_digit || parse_offset(&fold(part)).is_some())
+            !part.is_empty() && (!has_digit || parse_offset(&normalize_name(part)).is_some())
         };
         let qualifiers = first.into_iter().chain(parts).filter(is_name).take(QUALIFIERS_MAX);
         let qualifiers = qualifiers.collect();
@@ -167,17 +168,17 @@ fn split_name(text: &str) -> Vec<&str> {
 }
 
 fn split_slashes(text: &str) -> Vec<&str> {
-    let is_of_region = without_region(&fold_letters(text)) != fold_letters(text);
+    let is_of_region = without_region(&normalize_letters(text)) != normalize_letters(text);
     match is_of_region || Zone::from_name(text.trim()).is_some() {
         true => vec![text],
         false => text.split('/').collect(),
     }
 }
 
-/// Strips the region from a folded name: `europe/lviv`.
-pub(super) fn without_region(folded: &str) -> &str {
-    let name = |region: &str| folded.strip_prefix(region.to_ascii_lowercase().as_str());
-    REGIONS.iter().find_map(|region| name(region)).unwrap_or(folded)
+/// Strips the region from a normalized name: `europe/lviv`.
+pub(super) fn without_region(normalized: &str) -> &str {
+    let name = |region: &str| normalized.strip_prefix(region.to_ascii_lowercase().as_str());
+    REGIONS.iter().find_map(|region| name(region)).unwrap_or(normalized)
 }
 
 #[cfg(test)]

@@ -52,10 +52,10 @@ impl Backoff {
 
 /// The maximum backoff after this many failures, where the first failure was `away` ago.
 fn wait_max(failures: u32, away: Duration) -> Duration {
-    let most = if away < LONG_OUTAGE { INITIAL_WAIT_MAX } else { WAIT_MAX };
+    let max = if away < LONG_OUTAGE { INITIAL_WAIT_MAX } else { WAIT_MAX };
     match failures {
         0 => Duration::ZERO,
-        failures => Duration::from_secs(1 << (failures - 1).min(6)).min(most),
+        failures => Duration::from_secs(1 << (failures - 1).min(6)).min(max),
     }
 }
 

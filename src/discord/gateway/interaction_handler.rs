@@ -198,7 +198,7 @@ impl InteractionHandler {
             return;
         };
         let token = received.interaction.token.as_str();
-        let sent = match reply.is_in_place || received.command != COMPONENT {
+        let sent = match reply.replaces_message || received.command != COMPONENT {
             true => self.rest.edit_original(application, token, &reply.edit()).await,
             false => self.rest.follow_up(application, token, &reply.follow_up()).await,
         };

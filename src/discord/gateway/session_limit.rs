@@ -80,7 +80,7 @@ impl SessionStartLimit {
         }
     }
 
-    /// Has the processes that share the database count on from this limit.
+    /// Stores the limit, so that processes sharing the database count down together.
     pub(super) async fn share(&self, store: &Store) {
         if store.is_shared()
             && let Err(error) = store.set_session_limit(self.remaining, self.reset_after()).await

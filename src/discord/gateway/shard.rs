@@ -171,13 +171,13 @@ impl<'a> GatewayConnection<'a> {
 
     fn enter(&mut self, phase: Phase) {
         self.phase = phase;
-        let most = match phase {
+        let timeout = match phase {
             Phase::Connecting => HELLO_TIMEOUT,
             Phase::Identifying => SESSION_TIMEOUT + self.runner.context.identify_wait,
             Phase::Closing => CLOSE_TIMEOUT,
             Phase::Ready => return,
         };
-        self.deadline.as_mut().reset(Instant::now() + most);
+        self.deadline.as_mut().reset(Instant::now() + timeout);
     }
 
     async fn handle_frame(&mut self, (text, is_known): Frame) {
@@ -337,9 +337,9 @@ impl<'a> GatewayConnection<'a> {
 
 /// The maximum age in seconds of `joined_at` for a GUILD_CREATE to count as "the bot was just
 /// added". Discord sends the same event for every known guild after connecting.
-const RECENT_S: i64 = 10 * 60;
+const RECENT_SECONDS: i64 = 10 * 60;
 
 fn is_recent(joined_at: &str) -> bool {
     let since = |at: jiff::Timestamp| jiff::Timestamp::now().as_second() - at.as_second();
-    joined_at.parse().is_ok_and(|at| since(at) < RECENT_S)
+    joined_at.parse().is_ok_and(|at| since(at) < RECENT_SECONDS)
 }

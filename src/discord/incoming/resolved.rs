@@ -9,12 +9,12 @@ use serde_json::value::RawValue;
 
 use crate::discord::command_permissions::Subject;
 use crate::guild::{
-    Category, ChannelId, ChannelPath, ChannelType, Location, RoleId, UserId, is_thread,
+    Category, ChannelId, ChannelInfo, ChannelPath, ChannelType, RoleId, UserId, is_thread,
 };
 use crate::json::{Json, Object};
 
 /// The maximum number of entries read per kind. A select menu has up to 25 values.
-const EACH_MAX: usize = 25;
+const ENTRIES_PER_KIND_MAX: usize = 25;
 
 /// The maximum number of roles read per member. Discord allows 250 roles per guild:
 /// <https://docs.discord.com/developers/resources/guild#create-guild-role>.
@@ -39,7 +39,7 @@ pub struct Attachment {
 }
 
 impl Resolved {
-    pub fn channels(&self) -> Vec<Location> {
+    pub fn channels(&self) -> Vec<ChannelInfo> {
         self.each("channels").filter_map(|(_, channel)| read_channel(channel)).collect()
     }
 
@@ -85,22 +85,25 @@ impl Resolved {
     fn each(&self, kind: &str) -> impl Iterator<Item = (Option<u64>, Json<'_>)> {
         let entries = self.entries.as_deref().map(Json::from).map(Json::object);
         let entries = entries.unwrap_or_default().object(kind);
-        let entries: Vec<_> =
-            entries.fields().map(|(id, entry)| (id.parse().ok(), entry)).take(EACH_MAX).collect();
+        let entries: Vec<_> = entries
+            .fields()
+            .map(|(id, entry)| (id.parse().ok(), entry))
+            .take(ENTRIES_PER_KIND_MAX)
+            .collect();
         entries.into_iter()
     }
 }
 
 /// [A channel](https://docs.discord.com/developers/resources/channel#channel-object), as far as Discord
 /// shows it; `None` if it has no id.
-pub(super) fn read_channel(channel: Json<'_>) -> Option<Location> {
+pub(super) fn read_channel(channel: Json<'_>) -> Option<ChannelInfo> {
     let channel = channel.object();
     let (id, kind) = (channel.id("id")?, channel_type(&channel));
     let parent = match channel.get("parent_id") {
         None => Category::Unknown,
         Some(parent) => parent.id().map_or(Category::None, Category::Known),
     };
-    Some(Location {
+    Some(ChannelInfo {
         channel: id,
         guild: channel.id("guild_id"),
         kind,

@@ -26,12 +26,12 @@ impl Application {
     /// Loads the application from Discord.
     pub async fn load(rest: &Rest) -> anyhow::Result<Self> {
         let object = rest.get("/applications/@me").await;
-        let object = object.context("ask Discord which application the token is of")?;
+        let object = object.context("load the bot's application")?;
         serde_json::from_slice(&object)
             .ok()
             .as_ref()
             .and_then(Self::read)
-            .context("Discord's answer names no application")
+            .context("Discord's response contains no application")
     }
 
     /// Parses an application object. A missing field counts as allowed.

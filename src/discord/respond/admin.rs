@@ -98,12 +98,12 @@ impl Responder {
         };
         let (file, picture) = (card.file.take(), card.picture.take());
         let message = render(&card, locale, RenderOptions::scoped(scope));
-        let is_in_place = is_component && is_answered && file.is_none();
+        let replaces_message = is_component && is_answered && file.is_none();
         if let Some(file) = file {
             let message = message.with_file(file.name);
-            return Ok(MessageReply { message, file: Some(file.into()), is_in_place });
+            return Ok(MessageReply { message, file: Some(file.into()), replaces_message });
         }
-        let reply = MessageReply { message, file: None, is_in_place };
+        let reply = MessageReply { message, file: None, replaces_message };
         if let (Some(picture), Some(pictures)) = (picture, &self.pictures)
             && self.store.has_pictures(scope.guild).await == Ok(true)
             && let Some(png) = pictures.draw(&picture).await

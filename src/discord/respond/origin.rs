@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 
 use crate::discord::incoming::Interaction;
-use crate::guild::{ChannelId, GuildId, Location, Permissions};
+use crate::guild::{ChannelId, ChannelInfo, GuildId, Permissions};
 
 #[derive(Clone, Copy)]
 pub(super) struct InteractionOrigin<'a> {
@@ -21,7 +21,7 @@ pub(super) enum VisibilityPolicy {
     /// apps.
     Discord { may_share: bool },
     /// The guild's moderators.
-    Moderators(GuildId, Location),
+    Moderators(GuildId, ChannelInfo),
 }
 
 impl<'a> InteractionOrigin<'a> {
@@ -35,7 +35,7 @@ impl<'a> InteractionOrigin<'a> {
     }
 
     /// The guild whose moderators decide, and the channel there.
-    pub(super) fn moderated(&self) -> Option<(GuildId, &Location)> {
+    pub(super) fn moderated(&self) -> Option<(GuildId, &ChannelInfo)> {
         match &self.policy {
             VisibilityPolicy::Moderators(guild, location) => Some((*guild, location)),
             VisibilityPolicy::Nobody | VisibilityPolicy::Discord { .. } => None,
@@ -59,8 +59,8 @@ fn policy(interaction: &Interaction) -> VisibilityPolicy {
 }
 
 /// The channel of the interaction.
-fn current_location(interaction: &Interaction) -> Location {
+fn current_location(interaction: &Interaction) -> ChannelInfo {
     let channel = interaction.channel_id.unwrap_or(ChannelId::from(NonZeroU64::MIN));
-    let location = interaction.channel.unwrap_or(Location::unknown(channel));
-    Location { bot_permissions: interaction.app_permissions, ..location }
+    let location = interaction.channel.unwrap_or(ChannelInfo::unknown(channel));
+    ChannelInfo { bot_permissions: interaction.app_permissions, ..location }
 }

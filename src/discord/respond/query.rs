@@ -35,9 +35,10 @@ impl Responder {
         answer: impl FnOnce(QueryHandler<'_>) -> QueryAnswer,
     ) -> Result<Reply, Refusal> {
         let (visibility, has_pictures) = self.load_visibility(origin).await;
-        let (answer, is_in_place) = answer(QueryHandler { responder: self, origin, visibility })?;
+        let (answer, replaces_message) =
+            answer(QueryHandler { responder: self, origin, visibility })?;
         let pictures = self.pictures.as_ref().filter(|_| has_pictures && origin.may_attach());
-        Ok(Reply::Callback(answer.callback(is_in_place, pictures).await))
+        Ok(Reply::Callback(answer.callback(replaces_message, pictures).await))
     }
 
     /// Loads the visibility and whether the guild has pictures on, without IO if they are cached.
@@ -110,14 +111,14 @@ impl QueryHandler<'_> {
         on: SourceMessage,
         is_own: bool,
     ) -> QueryAnswer {
-        let is_in_place = is_own && !matches!(verb, Verb::Sources(_) | Verb::Share);
+        let replaces_message = is_own && !matches!(verb, Verb::Sources(_) | Verb::Share);
         let is_public = matches!(self.visibility, Visibility::Public { .. });
         let may_share = self.visibility.may_share(self.origin);
         let in_place = match on.ephemeral {
             true => Some(RenderOptions::ephemeral(may_share)),
             false => is_public.then_some(RenderOptions::PUBLIC),
         };
-        let in_place = in_place.filter(|_| is_in_place);
+        let in_place = in_place.filter(|_| replaces_message);
         if let Some(options) = in_place
             && let Some(answer) = self.responder.answers.get(request, options)
         {

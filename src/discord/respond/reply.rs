@@ -14,14 +14,14 @@ pub struct MessageReply {
     pub(super) message: Message,
     pub(super) file: Option<Upload>,
     /// Whether it replaces the message that the component is on.
-    pub is_in_place: bool,
+    pub replaces_message: bool,
 }
 
 impl MessageReply {
     /// A card for the caller only.
     pub(super) fn ephemeral(card: &Card, locale: &Locale) -> Self {
         let message = render(card, locale, RenderOptions::ephemeral(false));
-        Self { message, file: None, is_in_place: false }
+        Self { message, file: None, replaces_message: false }
     }
 
     pub(super) fn with_picture(self, picture: &Picture, png: Bytes) -> Self {
@@ -30,7 +30,7 @@ impl MessageReply {
     }
 
     pub fn callback(self) -> Body {
-        let callback = match self.is_in_place {
+        let callback = match self.replaces_message {
             true => Callback::update(self.message),
             false => Callback::message(self.message),
         };

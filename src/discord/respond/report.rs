@@ -36,7 +36,7 @@ const RETRY_BACKOFF: Duration = Duration::from_millis(700);
 const RATE_LIMIT_WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// The channel for reports, and their rate limit.
-pub(super) struct Reports {
+pub(super) struct ReportChannel {
     channel: ChannelId,
     limit: Mutex<ReportLimit>,
     /// The cause of the last failure, so that each cause is logged once.
@@ -64,7 +64,7 @@ impl ReportLimit {
     }
 }
 
-impl Reports {
+impl ReportChannel {
     pub(super) fn new(channel: ChannelId) -> Self {
         Self { channel, limit: Mutex::default(), last_failure: Mutex::default() }
     }

@@ -6,7 +6,7 @@ use super::origin::{InteractionOrigin, VisibilityPolicy};
 use crate::card::{Argument, Refusal, Text};
 use crate::discord::cache::Cache;
 use crate::discord::sliding_window::SlidingWindow;
-use crate::guild::{ChannelId, Elsewhere, Location, Rule, Settings};
+use crate::guild::{ChannelId, ChannelInfo, Elsewhere, Rule, Settings};
 use crate::locale::Locale;
 
 /// Whether an answer may be public, or what happens instead.
@@ -42,7 +42,7 @@ const NAMED_MAX: usize = 3;
 
 impl Visibility {
     /// The visibility by the settings. `None` if it depends on an unknown category.
-    pub(super) fn decide(location: &Location, settings: &Settings) -> Option<Self> {
+    pub(super) fn decide(location: &ChannelInfo, settings: &Settings) -> Option<Self> {
         if location.decide(settings)?.can_post() {
             return Some(Self::Public { pace: settings.pace });
         }
@@ -74,8 +74,8 @@ impl PrivateReason {
             Self::ChannelRule(allowed) => {
                 note("private-elsewhere", &[("channels", allowed.as_slice().into())])
             }
-            Self::PaceExceeded(most) => {
-                note("private-paced", &[("count", usize::from(*most).into())])
+            Self::PaceExceeded(max) => {
+                note("private-paced", &[("count", usize::from(*max).into())])
             }
             Self::SettingsUnavailable => note("private-no-settings", &[]),
             Self::CategoryHidden => note("private-no-category", &[]),
@@ -101,12 +101,12 @@ const CHANNELS_MAX: usize = 10_000;
 
 impl PaceLimiter {
     /// Counts a public answer. Returns whether it is within the rate limit.
-    pub(super) fn allows(&self, channel: ChannelId, most: u16, now: Instant) -> bool {
-        if most == 0 {
+    pub(super) fn allows(&self, channel: ChannelId, max: u16, now: Instant) -> bool {
+        if max == 0 {
             return true;
         }
         self.0.change(channel, |answers| {
-            let has_room = answers.events(now).len() < usize::from(most);
+            let has_room = answers.events(now).len() < usize::from(max);
             if has_room {
                 answers.push(now, ());
             }

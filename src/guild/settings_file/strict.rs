@@ -37,7 +37,7 @@ impl<'a> StrictFields<'a> {
     ) -> (Option<T>, Vec<String>) {
         let Ok(object) = Object::parse(json.get()) else {
             let subject = if place.is_empty() { "The file".into() } else { format!("`{place}`") };
-            return (None, vec![format!("{subject} has to be an object, as in {{\"…\": …}}.")]);
+            return (None, vec![format!("{subject} must be an object, as in {{\"…\": …}}.")]);
         };
         let within = if place.is_empty() { String::new() } else { format!("{place}.") };
         let mut fields = Self { object, within, known: Vec::new(), faults: Vec::new() };

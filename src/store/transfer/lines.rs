@@ -270,9 +270,9 @@ fn is_misused(column: &str, value: &Value, row: &Map<String, Value>) -> bool {
 /// What a column should hold, as the end of an error message.
 fn expected(column: &str) -> String {
     match column {
-        "pace" => format!("and has to be a number from 0 to {PACE_MAX}"),
+        "pace" => format!("and must be a number from 0 to {PACE_MAX}"),
         "role_id" => "which is not a role that a digest can mention".to_owned(),
-        "zone" => "and has to be a time zone such as \"Europe/Kyiv\"".to_owned(),
+        "zone" => "and must be a time zone such as \"Europe/Kyiv\"".to_owned(),
         _ => "which this version of Dossier does not know".to_owned(),
     }
 }

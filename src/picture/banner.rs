@@ -1,23 +1,23 @@
-//! The strip of a digest post: where its entry lies among the others, on the timeline or by stance.
+//! The banner of a digest post: where its entry lies among the others, on the timeline or by stance.
 
 use super::axis::{Axis, DaySpan};
 use super::canvas::{ACCENT, CAPTION, Canvas, LABEL, LINE, MARGIN, TITLE, WIDTH};
 use super::mark::{Mark, SIDE};
 use super::timeline::{self, EventRow};
-use super::{Described, Picture, describe};
+use super::{DescriptionRow, Picture, describe};
 use crate::catalog::{Catalog, Item};
 use crate::content::{Detail, Kind};
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Strip {
+pub struct DigestBanner {
     kicker: String,
     title: String,
     summary: String,
-    below: StripBody,
+    content: BannerContent,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum StripBody {
+enum BannerContent {
     /// All events, and the days that the entry covers.
     Axis {
         axis: Axis,
@@ -33,18 +33,18 @@ enum StripBody {
 /// The most lines of a kicker and of a title. An event's kicker names all its topics.
 const HEAD_LINES_MAX: usize = 3;
 
-/// Builds the strip of an entry.
-pub fn strip(catalog: &Catalog, kicker: String, item: Item<'_>) -> Picture {
+/// Builds the banner of an entry.
+pub fn banner(catalog: &Catalog, kicker: String, item: Item<'_>) -> Picture {
     let entry = item.entry;
-    let below = match &entry.detail {
+    let content = match &entry.detail {
         Detail::Demand { .. } => demand_body(catalog, item),
         Detail::Position { stances, .. } => {
             let marks = stances.iter().map(|held| Mark::from_stance(catalog.locale(), held.stance));
-            StripBody::Stances(marks.zip(demands(item)).collect())
+            BannerContent::Stances(marks.zip(demands(item)).collect())
         }
         Detail::Proposal { cells, .. } => {
             let marks = cells.iter().map(|cell| Mark::from_cell(catalog.locale(), cell.stance));
-            StripBody::Stances(marks.zip(demands(item)).collect())
+            BannerContent::Stances(marks.zip(demands(item)).collect())
         }
         Detail::Event { .. } => timeline_body(catalog, item, std::iter::once(item)),
         Detail::Outlook { .. } | Detail::Plain => {
@@ -53,7 +53,7 @@ pub fn strip(catalog: &Catalog, kicker: String, item: Item<'_>) -> Picture {
         }
     };
     let (title, summary) = (entry.title.clone(), entry.summary.clone());
-    Picture::Strip(Strip { kicker, title, summary, below })
+    Picture::Banner(DigestBanner { kicker, title, summary, content })
 }
 
 fn demands(item: Item<'_>) -> impl Iterator<Item = String> {
@@ -61,46 +61,46 @@ fn demands(item: Item<'_>) -> impl Iterator<Item = String> {
 }
 
 /// The stances of all holders on a demand.
-fn demand_body(catalog: &Catalog, item: Item<'_>) -> StripBody {
+fn demand_body(catalog: &Catalog, item: Item<'_>) -> BannerContent {
     let stance = |position: Item<'_>| {
         let mark = Mark::from_stance(catalog.locale(), position.stance_on(item).stance);
         Some((mark, position.holder()?.entry.title.clone()))
     };
     let positions = catalog.featured(Kind::Position, catalog.article_of(item));
-    StripBody::Stances(positions.into_iter().filter_map(stance).collect())
+    BannerContent::Stances(positions.into_iter().filter_map(stance).collect())
 }
 
 fn timeline_body<'a>(
     catalog: &Catalog,
     item: Item<'_>,
     own: impl Iterator<Item = Item<'a>>,
-) -> StripBody {
+) -> BannerContent {
     let locale = catalog.locale();
     let dates = item.siblings(Kind::Event).filter_map(|event| event.entry.date());
     let today = item.article.covers_until;
     let all: Vec<DaySpan> = dates.map(|date| DaySpan::from_date(date, today)).collect();
     let own = timeline::events(locale, own);
-    let lead = locale.text_with("picture-strip.events", &[("count", own.len().into())]);
+    let lead = locale.text_with("picture-banner.events", &[("count", own.len().into())]);
     match Axis::around(locale, all.iter().copied()) {
-        Some(axis) if !own.is_empty() => StripBody::Axis { axis, all, own, lead },
-        _ => StripBody::Nothing,
+        Some(axis) if !own.is_empty() => BannerContent::Axis { axis, all, own, lead },
+        _ => BannerContent::Nothing,
     }
 }
 
-impl Strip {
+impl DigestBanner {
     pub(super) fn description(&self) -> String {
         let lead = format!("{}: {}.", self.kicker, self.title);
-        match &self.below {
-            StripBody::Axis { own, lead: events, .. } => {
+        match &self.content {
+            BannerContent::Axis { own, lead: events, .. } => {
                 describe(&format!("{lead} {events}"), own.iter().map(EventRow::described))
             }
-            StripBody::Stances(stances) => {
+            BannerContent::Stances(stances) => {
                 let rows = stances.iter().map(|(mark, label)| {
-                    Described(String::new(), label, format!(": {}", mark.text()))
+                    DescriptionRow(String::new(), label, format!(": {}", mark.text()))
                 });
                 describe(&lead, rows)
             }
-            StripBody::Nothing => format!("{lead} {}", self.summary),
+            BannerContent::Nothing => format!("{lead} {}", self.summary),
         }
     }
 
@@ -110,10 +110,10 @@ impl Strip {
         canvas.paragraph(CAPTION, &self.kicker, HEAD_LINES_MAX);
         canvas.paragraph(TITLE, &self.title, HEAD_LINES_MAX);
         canvas.y += 12.0;
-        match &self.below {
-            StripBody::Axis { axis, all, own, .. } => draw_axis(&mut canvas, axis, all, own),
-            StripBody::Stances(stances) => draw_stances(&mut canvas, stances),
-            StripBody::Nothing => canvas.paragraph(LABEL, &self.summary, 4),
+        match &self.content {
+            BannerContent::Axis { axis, all, own, .. } => draw_axis(&mut canvas, axis, all, own),
+            BannerContent::Stances(stances) => draw_stances(&mut canvas, stances),
+            BannerContent::Nothing => canvas.paragraph(LABEL, &self.summary, 4),
         }
         canvas.finish()
     }
@@ -161,14 +161,16 @@ fn draw_stances(canvas: &mut Canvas, stances: &[(Mark, String)]) {
 }
 
 #[cfg(test)]
-impl Strip {
+impl DigestBanner {
     pub(super) fn labels(&self) -> Vec<&str> {
-        let own: Vec<&str> = match &self.below {
-            StripBody::Axis { own, .. } => own.iter().map(|event| event.when.as_str()).collect(),
-            StripBody::Stances(stances) => {
+        let own: Vec<&str> = match &self.content {
+            BannerContent::Axis { own, .. } => {
+                own.iter().map(|event| event.when.as_str()).collect()
+            }
+            BannerContent::Stances(stances) => {
                 stances.iter().map(|(_, label)| label.as_str()).collect()
             }
-            StripBody::Nothing => vec![&self.summary],
+            BannerContent::Nothing => vec![&self.summary],
         };
         [vec![self.kicker.as_str(), &self.title], own].concat()
     }
