@@ -34,6 +34,10 @@ const SPLITS_MAX: usize = 4;
 /// The least score of a demand that a text is about, relative to the best entry's.
 const DEMAND_SCORE_SHARE_MIN: f32 = 0.8;
 
+/// Words that may accompany the name of a holder.
+const OFFICES: &str =
+    "administration authorities government leader leaders leadership officials president regime";
+
 /// Words that may accompany a demand in a question for all proposals on it: "NATO over time".
 const OVER_TIME_WORDS: [&str; 5] = ["", "asked", "history", "over", "time"];
 
@@ -188,17 +192,24 @@ impl Catalog {
     }
 
     /// Whether a question asks for the view of somebody else than `row`, who is only named in what it
-    /// is about: "Poland on Ukraine in NATO".
+    /// is about, or whose name is a part of another: "Poland on Ukraine in NATO", "West Bank on NATO".
     fn is_of_another(&self, question: &str, row: Item<'_>, column: Item<'_>) -> bool {
         let Some(parts) = split_question(question).into_iter().next() else {
             return false;
         };
-        let subject = stems(&parts.subject);
-        let (holder, demand) = (self.name_stems(row), self.name_stems(column));
-        let names_holder = subject.iter().any(|stem| holder.contains(stem));
-        // "Neutrality: does Ukraine accept it?"
-        let is_demand = subject.iter().all(|stem| demand.contains(stem));
-        !names_holder && !is_demand
+        let article = self.article_of(row);
+        let mentions = self.search_index.find_names_of_list(question, &self.filter(None, article));
+        let mentioned = mentions.iter().map(|mention| self.item(mention.document));
+        // "Zelensky's government"
+        let stands_for_row = |item: &Item<'_>| {
+            let held = self.find_holders(&item.entry.title, article);
+            held.iter().any(|position| position.number == row.number)
+        };
+        // The demand may come first: "Neutrality: does Ukraine accept it?"
+        let named = mentioned.filter(stands_for_row).chain([row, column]);
+        let mut names: Vec<String> = named.flat_map(|item| self.name_stems(item)).collect();
+        names.extend(stems(OFFICES));
+        !other_words(&parts.subject, &names).is_empty()
     }
 
     /// The entries of a kind that a text lists, if all of it are names of several: "Ukraine, Russia".

@@ -277,12 +277,11 @@ fn named_holder<'a>(
         is_name.then(Vec::new)
     });
     match named.as_deref() {
-        None => Ok(found),
         Some([holder]) => Ok(ResolvedEntry { item: *holder, interpretation: found.interpretation }),
-        Some(holders) => {
+        holders => {
             let known = match holders {
-                [] => catalog.featured(Kind::Position, article),
-                _ => holders.to_vec(),
+                None | Some([]) => catalog.featured(Kind::Position, article),
+                Some(holders) => holders.to_vec(),
             };
             let links = known.iter().map(|item| HOLDER.link(catalog, request, *item));
             Err(Refusal::new("refuse-several").input(input).choices(links))

@@ -15,8 +15,11 @@ const STANCE_WORDS: &str = "accept accepts against agree agrees back backs favor
     see sees support supports want wants";
 
 /// Words that may accompany the holder's name.
-const VIEW_WORDS: &str = "answer attitude demand demands feel feels feeling line official opinion opinions policy position positions propose \
-    proposed proposes reaction response stance stand stands statement take think thinks view views thoughts";
+const VIEW_WORDS: &str = "answer attitude care cares demand demands feel feels feeling line official opinion opinions policy position positions propose \
+    proposed proposes reaction response say says stance stand stands statement take think thinks view views thoughts";
+
+/// Words that a question begins with.
+const QUESTION_WORDS: &str = "are did do does how is was what what's whats will would";
 
 /// Words for everyone: a question with one of them names no holder.
 const EVERYONE: &str = "anybody anyone both countries country everybody everyone nobody parties party side sides who whos whose";
@@ -48,6 +51,12 @@ pub fn split_question(text: &str) -> Vec<QuestionParts> {
             // "reaction to"
             "to" if before.iter().any(|before| is_view_word(before)) => (before, after),
             word if is_among(&[PREPOSITIONS, STANCE_WORDS], word) => (before, after),
+            // "NATO: what does Kyiv say?"
+            _ if word.ends_with(':')
+                && after.first().is_some_and(|word| is_question_word(word)) =>
+            {
+                (after, &words[..=position])
+            }
             // "Kyiv: Crimea"
             _ if word.ends_with(':') => (&words[..=position], after),
             _ => return None,
@@ -98,6 +107,10 @@ pub fn without_view_words(text: &str) -> String {
         |word: &&str| is_among(&[PREPOSITIONS, STANCE_WORDS, VIEW_WORDS], &normalize(word));
     let words = text.split_whitespace().filter(|word| !is_view(word));
     words.collect::<Vec<_>>().join(" ")
+}
+
+fn is_question_word(word: &str) -> bool {
+    is_among(&[QUESTION_WORDS], &normalize(word))
 }
 
 fn is_view_word(word: &str) -> bool {
@@ -234,6 +247,7 @@ mod tests {
             ("everyone but Russia on NATO", vec![("everyone but Russia", "NATO")]),
             ("Kyiv’s side on NATO", vec![("Kyiv", "NATO")]),
             ("Kyiv: Crimea", vec![("Kyiv", "Crimea")]),
+            ("NATO: what does Kyiv say?", vec![("Kyiv", "NATO:")]),
             ("both sides on NATO", vec![]),
             ("NATO membership", vec![]),
             ("on NATO", vec![]),
