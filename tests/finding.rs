@@ -323,6 +323,32 @@ fn a_question_for_an_opinion_advice_or_a_prediction_is_refused() {
 }
 
 #[test]
+fn initials_before_a_surname_stand_for_the_first_name() {
+    for (command, option, text, expected) in [
+        ("actor", "actor", "V. Putin", "Vladimir Putin"),
+        ("actor", "actor", "V.Putin", "Vladimir Putin"),
+        ("actor", "actor", "v. v. putin", "Vladimir Putin"),
+        ("actor", "actor", "В.В. Путин", "Vladimir Putin"),
+        ("actor", "actor", "S. Lavrov", "Sergey Lavrov"),
+        ("actor", "actor", "V. Zelensky", "Volodymyr Zelenskyy"),
+        ("actor", "actor", "D. Trump", "Donald Trump"),
+        ("actor", "actor", "J.D. Vance", "JD Vance"),
+        ("actor", "actor", "H. Biden", "refuse-not-here"),
+        ("search", "query", "what did S. Lavrov say about NATO", "Sergey Lavrov"),
+        ("search", "query", "V. Putin on NATO", "Russia on “Giving up NATO membership”"),
+        ("search", "query", "U.N. Charter", "UN Charter and the use of force"),
+        ("position", "holder", "V. Putin on NATO", "Russia on “Giving up NATO membership”"),
+    ] {
+        let request = Request::new(command).with(option, text);
+        let shown = match commands::answer(&CATALOG, &request) {
+            Ok(card) => card.open_links.first().map_or(card.title, |first| first.label.clone()),
+            Err(refusal) => refusal.key().to_owned(),
+        };
+        assert_eq!(shown, expected, "{text}");
+    }
+}
+
+#[test]
 fn a_date_to_come_that_an_entry_names_is_covered() {
     for (question, entry) in [
         ("ban of russian LNG from 2027 which package", "event/2025-10-rosneft-lukoil"),
