@@ -156,7 +156,7 @@ mod tests {
         for (name, value, part) in [
             ("DOSSIER_WEB__LISTEN", "\"127.0.0.1:9090\"", "127.0.0.1:9090"),
             ("DOSSIER_WEB__LISTEN", "'127.0.0.1:9090'", "127.0.0.1:9090"),
-            ("DOSSIER_DIGEST__WINDOW_HOURS", "\"3\"", "window_hours: 3"),
+            ("DOSSIER_DIGEST__WINDOW_HOURS", "\"3\"", "window_s: 10800"),
             ("DOSSIER_PICTURES__ENABLED", "\"false\"", "enabled: false"),
             ("DOSSIER_DATA__DIR", "\"\"", "dir: None"),
             ("DISCORD_PUBLIC_KEY", "\"abc\"", "public_key: \"abc\""),
