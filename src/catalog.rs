@@ -17,8 +17,8 @@ use crate::content::{
 };
 use crate::locale::Locale;
 use crate::search::{
-    Document, DocumentFilter, Hit, MatchKind, NEAREST_MAX, Nearest, Passage, Resolution,
-    SearchIndex, bare_date, dates_in, stems,
+    AskedDate, Document, DocumentFilter, Hit, MatchKind, NEAREST_MAX, Nearest, Passage, Resolution,
+    SearchIndex, asks_for_present_state, bare_date, dates_in, is_part_of_year, names_today, stems,
 };
 
 pub use cell::CellMatch;
@@ -171,8 +171,9 @@ impl Catalog {
     }
 
     /// The last covered day, if all dates in a question asked today are later. `answer` is the
-    /// number of the best entry found: if there is one, "today" and the like say little, and its own
-    /// text may name a later date that the question is not all about.
+    /// number of the best entry found: if there is one, "today" and the like say little, a summer of
+    /// which the first month is covered is, and its own text may name a date that the question is not
+    /// all about.
     pub fn find_uncovered_date(
         &self,
         question: &str,
@@ -181,20 +182,22 @@ impl Catalog {
         answer: Option<usize>,
     ) -> Option<PartialDate> {
         let covered = self.covers_until(article)?;
-        // "Today" beside a subject that has an answer says little.
-        let is_today = |word: &str| {
-            let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
-            ["today", "today's", "today’s"].iter().any(|today| word.eq_ignore_ascii_case(today))
+        let until = covered.last_day();
+        let dates = dates_in(question, today);
+        let is_about_present = || {
+            asks_for_present_state(question)
+                || answer.is_none() && dates.is_empty() && names_today(question)
         };
-        let words = question.split_whitespace().filter(|word| answer.is_none() || !is_today(word));
-        let question = words.collect::<Vec<_>>().join(" ");
-        let dates = dates_in(&question, today);
-        let is_later = |date: &Day| *date > covered.last_day();
+        if today.is_some_and(|today| today > until) && is_about_present() {
+            return Some(covered);
+        }
+        let is_later =
+            |date: &AskedDate| date.first > until || answer.is_none() && date.last > until;
         let is_uncovered = !dates.is_empty()
             && dates.iter().all(is_later)
-            && !answer.filter(|_| bare_date(&question).is_none()).is_some_and(|number| {
-                names_date(self.item(number).entry, &question, &dates, today)
-            });
+            && !answer
+                .filter(|_| bare_date(question).is_none())
+                .is_some_and(|number| names_date(self.item(number).entry, question, &dates, today));
         is_uncovered.then_some(covered)
     }
 
@@ -347,15 +350,21 @@ fn document<'a>(
     }
 }
 
-/// Whether a paragraph of an entry names a day in the month of one of a question's dates, or in the
-/// year of one that is a year, and has all words of the question; or most of them, if the date is
-/// still to come, as it is then a term of a text: "a ban from 2027".
-fn names_date(entry: &Entry, question: &str, dates: &[Day], today: Option<Day>) -> bool {
-    let is_within = |named: &Day, date: &Day| {
-        named.year() == date.year() && (named.month() == date.month() || date.day_of_year() == 1)
+/// Whether a paragraph of an entry names a day in one of a question's dates, and has all words of the
+/// question; or most of them, if the date is still to come, as it is then a term of a text: "a ban
+/// from 2027".
+fn names_date(entry: &Entry, question: &str, dates: &[AskedDate], today: Option<Day>) -> bool {
+    let is_within = |named: &AskedDate, date: &AskedDate| {
+        let is_of_year = date.may_be_earlier || named.first.year() == date.first.year();
+        let is_of_month = (date.first.month()..=date.last.month()).contains(&named.first.month());
+        is_of_year && (is_of_month || date.first.day_of_year() == 1)
     };
-    let asked = stems(question);
-    let is_to_come = dates.iter().all(|date| today.is_some_and(|today| *date > today));
+    let mut asked = stems(question);
+    if dates.iter().any(|date| date.may_be_earlier) {
+        // The date is in other words there.
+        asked.retain(|word| !is_part_of_year(word));
+    }
+    let is_to_come = dates.iter().all(|date| today.is_some_and(|today| date.first > today));
     let words_min = if is_to_come { asked.len() / 2 + 1 } else { asked.len() };
     let names = |text: &String| {
         let named = dates_in(text, None);
@@ -364,10 +373,11 @@ fn names_date(entry: &Entry, question: &str, dates: &[Day], today: Option<Day>) 
             let words = stems(&format!("{} {text}", entry.title));
             asked.iter().filter(|word| words.contains(word)).count() >= words_min
         };
-        is_named && has_words()
+        is_named && !asked.is_empty() && has_words()
     };
     let body = entry.blocks().filter(|block| block.is_indexed).map(Block::plain);
-    [entry.title.clone(), entry.summary.clone()].into_iter().chain(body).any(|text| names(&text))
+    let names_of_entry = [&entry.title, &entry.summary].into_iter().chain(&entry.aliases);
+    names_of_entry.cloned().chain(body).any(|text| names(&text))
 }
 
 /// The dates that cards of an article show.

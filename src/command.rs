@@ -6,7 +6,9 @@ mod options;
 use crate::request::{COMMON, OptionSpec};
 
 pub use dates::{Bounds, split_period};
-pub use options::{not_found, read_period, refuse_uncovered_date, uncovered_date_refusal};
+pub use options::{
+    no_period, not_found, read_period, refuse_uncovered_date, uncovered_date_refusal,
+};
 
 /// A slash command. Its texts are `command-<name>` in `data/lang`, with an attribute per option.
 #[derive(Clone, Copy, Debug)]

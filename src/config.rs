@@ -12,7 +12,7 @@ use toml::{Table, Value};
 use crate::guild::{ChannelId, GuildId, id_from_number, parse_id};
 use crate::store::StoreUrl;
 use merge::{merge_settings, override_setting, read_file};
-use variables::{CONFIG_FILE, DATABASE_URL, PREFIX, PUBLIC_KEY, intended_variable};
+use variables::{CONFIG_FILE, DATABASE_URL, PREFIX, PUBLIC_KEY, intended_variable, unquoted};
 pub use variables::{environment, ignored_variables};
 
 mod merge;
@@ -150,7 +150,9 @@ impl Config {
                 .and_then(|()| Self::read(&settings))
                 .with_context(|| format!("read the settings in {}", path.display()))?;
         }
-        let variables: Vec<(String, String)> = variables.into_iter().collect();
+        let variables =
+            variables.into_iter().map(|(name, value)| (name, unquoted(&value).to_owned()));
+        let variables: Vec<(String, String)> = variables.collect();
         for (name, value) in &variables {
             if let Some((section, key)) =
                 name.strip_prefix(PREFIX).and_then(|rest| rest.split_once("__"))
@@ -392,11 +394,7 @@ mod tests {
     #[test]
     fn an_error_names_the_variable_or_the_file_that_it_came_with() {
         for (file, variables, parts) in [
-            (
-                "",
-                [("DATABASE_URL", "\"sqlite:x.db\"")],
-                ["variable DATABASE_URL", "quotation marks"],
-            ),
+            ("", [("DATABASE_URL", "\"sqlite:x.db")], ["variable DATABASE_URL", "quotation marks"]),
             ("", [("DATABASE_URL", "mysql://a")], ["variable DATABASE_URL", "has to begin with"]),
             (
                 "",

@@ -37,7 +37,10 @@ mod tokenizer;
 mod two_part;
 mod vocabulary;
 
-pub use dates::{BareDate, bare_date, dates_in, parse_month};
+pub use dates::{
+    AskedDate, BareDate, asks_for_present_state, bare_date, dates_in, is_part_of_year, names_today,
+    parse_month,
+};
 pub use english::stems;
 pub use filter::DocumentFilter;
 pub use label::{LABEL_CHARS_MAX, label};

@@ -242,6 +242,63 @@ fn later_events_are_refused_with_the_last_day_covered() {
     }
 }
 
+/// The command, the option and the text of a question, and whether it is about what came later.
+#[test]
+fn a_question_about_what_came_later_is_refused_only_if_it_is_about_nothing_else() {
+    for (command, option, text, is_later) in [
+        ("search", "query", "did the 2026 midterms change us policy", true),
+        ("search", "query", "what has happened since september", true),
+        ("search", "query", "independence day 2026 speech zelensky", true),
+        ("search", "query", "current front line right now today", true),
+        ("search", "query", "christmas truce 2026", true),
+        ("search", "query", "black friday peace deal 2026", true),
+        // The first month is covered, but no entry is about it.
+        ("search", "query", "summer 2026 offensive", true),
+        ("search", "query", "what happened over the summer of 2026", false),
+        ("search", "query", "state of talks as of november", true),
+        ("search", "query", "situation in autumn", true),
+        ("search", "query", "after the summer", true),
+        ("search", "query", "ceasefire of october", true),
+        ("search", "query", "last 3 months", true),
+        ("search", "query", "two weeks ago", true),
+        ("search", "query", "tonights speech", true),
+        ("search", "query", "since july", true),
+        ("search", "query", "are they still talking now", true),
+        ("search", "query", "right now", true),
+        ("search", "query", "what did klitschko say today", true),
+        ("search", "query", "since February", false),
+        ("search", "query", "in March 2014", false),
+        ("search", "query", "september referendums", false),
+        ("search", "query", "referendums in september", false),
+        ("search", "query", "mobilization in autumn", false),
+        ("search", "query", "istanbul talks in july", false),
+        ("search", "query", "the 28 points of november", false),
+        ("search", "query", "september 2022", false),
+        ("search", "query", "summer 2014", false),
+        ("search", "query", "what does russia demand right now", false),
+        ("search", "query", "what is russia demanding today", false),
+        ("search", "query", "current russian demands", false),
+        ("search", "query", "freeze at the current front line", false),
+        ("search", "query", "how do i cook borscht now", false),
+        ("timeline", "event", "since september", true),
+        ("timeline", "event", "two weeks ago", true),
+        ("timeline", "event", "this autumn", true),
+        ("timeline", "event", "five years ago", false),
+        ("timeline", "from", "last month", true),
+        ("proposal", "proposal", "since september", true),
+        ("proposal", "proposal", "last 3 months", true),
+        ("position", "holder", "ukraine since september", true),
+        ("term", "term", "today's front line", true),
+        ("demand", "demand", "right now", true),
+    ] {
+        let mut request = Request::new(command).with(option, text);
+        request.today = Some(TODAY);
+        let answer = commands::answer(&CATALOG, &request).map(|card| card.title);
+        let refused = answer.as_ref().err().map(Refusal::key);
+        assert_eq!(refused == Some("refuse-too-late"), is_later, "{text}: {answer:?}");
+    }
+}
+
 #[test]
 fn a_question_for_an_opinion_advice_or_a_prediction_is_refused() {
     for question in [
@@ -263,6 +320,32 @@ fn a_question_for_an_opinion_advice_or_a_prediction_is_refused() {
         matches!(&demand, Resolution::One(hit) if path(hit.document) == "demand/nato"),
         "{demand:?}"
     );
+}
+
+#[test]
+fn initials_before_a_surname_stand_for_the_first_name() {
+    for (command, option, text, expected) in [
+        ("actor", "actor", "V. Putin", "Vladimir Putin"),
+        ("actor", "actor", "V.Putin", "Vladimir Putin"),
+        ("actor", "actor", "v. v. putin", "Vladimir Putin"),
+        ("actor", "actor", "В.В. Путин", "Vladimir Putin"),
+        ("actor", "actor", "S. Lavrov", "Sergey Lavrov"),
+        ("actor", "actor", "V. Zelensky", "Volodymyr Zelenskyy"),
+        ("actor", "actor", "D. Trump", "Donald Trump"),
+        ("actor", "actor", "J.D. Vance", "JD Vance"),
+        ("actor", "actor", "H. Biden", "refuse-not-here"),
+        ("search", "query", "what did S. Lavrov say about NATO", "Sergey Lavrov"),
+        ("search", "query", "V. Putin on NATO", "Russia on “Giving up NATO membership”"),
+        ("search", "query", "U.N. Charter", "UN Charter and the use of force"),
+        ("position", "holder", "V. Putin on NATO", "Russia on “Giving up NATO membership”"),
+    ] {
+        let request = Request::new(command).with(option, text);
+        let shown = match commands::answer(&CATALOG, &request) {
+            Ok(card) => card.open_links.first().map_or(card.title, |first| first.label.clone()),
+            Err(refusal) => refusal.key().to_owned(),
+        };
+        assert_eq!(shown, expected, "{text}");
+    }
 }
 
 #[test]

@@ -162,6 +162,10 @@ fn of_several_names_none_is_dropped() {
         ("proposal", "by", "Ukraine/Russia/United States", "ukraine russia united-states"),
         ("actor", "actor", "Putin & Trump", "putin trump"),
         ("demand", "demand", "nato, sanctions", "nato sanctions"),
+        ("demand", "demand", "1 and 2", "withdrawal nato"),
+        ("demand", "demand", "demands 1, 3", "withdrawal recognition"),
+        ("demand", "demand", "first & nato", "withdrawal nato"),
+        ("position", "demand", "4+5", "sanctions neutrality"),
         ("place", "place", "Donetsk; Luhansk", "donetsk luhansk"),
         (
             "proposal",

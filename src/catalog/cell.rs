@@ -1,6 +1,7 @@
 //! Matrix cells that a two-part question asks for: a holder's position on a demand, or a proposal's
 //! terms on it.
 
+use super::numbers::demand_number;
 use super::{Catalog, Item};
 use crate::content::Kind;
 use crate::search::{
@@ -219,7 +220,14 @@ impl Catalog {
         let filter = self.filter(Some(kind), article);
         let words = listed_words(text);
         let is_joined = words.len() <= LISTED_WORDS_MAX && text.split_whitespace().any(is_joiner);
+        let numbered = |name: &str| match demand_number(name).filter(|_| kind == Kind::Demand) {
+            Some(number) => self.demands_numbered(number, article),
+            None => Vec::new(),
+        };
         let named = |name: &str| match kind {
+            _ if !numbered(name).is_empty() => {
+                numbered(name).iter().map(|hit| self.item(hit.document)).collect()
+            }
             _ if self.search_index.is_name(name, &filter) => self.find_by_name(name, kind, article),
             Kind::Position => self.find_holders_by_name(name, article),
             Kind::Proposal if is_joined => self.find_by_name_words(name, kind, article),

@@ -3,6 +3,7 @@
 //! just a number with them is a coincidence.
 
 use jiff::civil;
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::Catalog;
 use crate::content::{Block, End, Entry, PartialDate};
@@ -83,8 +84,9 @@ fn words(text: &str) -> Vec<&str> {
 
 /// The number of a demand if it is all of a text: 5 in "5", "five", "the fifth demand" and "no. 5".
 pub(super) fn demand_number(text: &str) -> Option<u8> {
-    let text = text.to_lowercase();
-    let is_name = |word: &&str| !matches!(*word, "the" | "demand" | "number" | "no" | "nr");
+    let text = text.nfkc().collect::<String>().to_lowercase();
+    let is_name =
+        |word: &&str| !matches!(*word, "the" | "demand" | "demands" | "number" | "no" | "nr");
     let words: Vec<&str> = words(&text).into_iter().filter(is_name).collect();
     let [word] = words.as_slice() else { return None };
     let digits = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end));
@@ -151,6 +153,7 @@ mod tests {
             ("the 5th demand", Some(5)),
             ("demand no. 5", Some(5)),
             ("#2", Some(2)),
+            ("５", Some(5)),
             ("number one", Some(1)),
             ("2014", None),
             ("5 points", None),

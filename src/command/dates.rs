@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use jiff::civil;
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::card::Refusal;
 use crate::content::PartialDate;
@@ -121,13 +122,7 @@ fn refusal(locale: &Locale, input: &str, fault: ParseDateError) -> Option<Refusa
 /// without the quotes and punctuation around it.
 fn normalized(text: &str) -> String {
     let text = with_hyphens(&text.to_lowercase()).replace(['→', '…', '~'], "->").replace(',', " ");
-    let ascii_digit = |letter: char| match letter {
-        '\u{FF10}'..='\u{FF19}' => {
-            char::from_u32(u32::from(letter) - 0xFF10 + u32::from('0')).unwrap_or(letter)
-        }
-        _ => letter,
-    };
-    let text: String = text.chars().map(ascii_digit).collect();
+    let text: String = text.nfkc().collect();
     let around = [
         '"', '\'', '“', '”', '‘', '’', '„', '«', '»', '?', '!', ' ', '(', ')', '[', ']', '*', '_',
         '`', ';',

@@ -10,7 +10,9 @@ use crate::content::{Kind, PartialDate};
 use crate::guild::{ChannelId, parse_id};
 use crate::locale::Locale;
 use crate::request::{ARTICLE, OptionKind, OptionSpec, Request, ResolvedEntry};
-use crate::search::{Hit, MatchKind, Nearest, Resolution, is_foreign, names_others};
+use crate::search::{
+    Hit, MatchKind, Nearest, Resolution, asks_for_present_state, is_foreign, names_others,
+};
 use crate::text::nearest;
 
 /// The most entries offered for an ambiguous text.
@@ -95,11 +97,7 @@ impl OptionSpec {
         let Some(input) = request.option(self.name) else {
             return Ok((None, None));
         };
-        read(catalog.locale(), input).or_else(|refusal| {
-            // "Tomorrow" is not a date in a text, but it is known to be too late.
-            refuse_uncovered_date(catalog, request, input, None)?;
-            Err(refusal)
-        })
+        read(catalog.locale(), input).map_err(|other| no_period(catalog, request, input, other))
     }
 
     /// The id and the name of the topic that an option names.
@@ -163,7 +161,7 @@ impl OptionSpec {
         let article = request.article(catalog)?;
         let resolution = self.resolve(catalog, input, kind, article);
         let is_named = matches!(&resolution, Resolution::One(hit) if hit.kind <= MatchKind::Alias);
-        if !is_named {
+        if !is_named || asks_for_present_state(input) {
             let answer = match &resolution {
                 Resolution::One(hit) => Some(hit.document),
                 Resolution::Several(hits) => hits.first().map(|hit| hit.document),
@@ -281,6 +279,12 @@ impl OptionSpec {
     pub fn missing_refusal(self) -> Refusal {
         Refusal::new("refuse-missing").with("option", self.name)
     }
+}
+
+/// Replaces the refusal of a text that is no period if it is known to be too late, as "tomorrow" and
+/// "last week" are.
+pub fn no_period(catalog: &Catalog, request: &Request, input: &str, other: Refusal) -> Refusal {
+    refuse_uncovered_date(catalog, request, input, None).err().unwrap_or(other)
 }
 
 /// Parses a period, unless the text is the name of an entry, as "fifty days" is. `None` if it is

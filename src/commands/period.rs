@@ -97,8 +97,13 @@ impl Period {
         (self.from.map(PartialDate::first_day), self.to.map(PartialDate::last_day))
     }
 
-    /// Whether the period and a date overlap.
+    /// Whether the period and a date overlap. A date that runs for years is not one of each day and
+    /// month in them.
     pub(super) fn overlaps(self, date: Date) -> bool {
+        let point = self.from.filter(|from| self.to == Some(*from) && from.month().is_some());
+        if point.is_some_and(|point| date.is_running() && date.start() != point) {
+            return false;
+        }
         let (first, last) = self.days();
         date.overlaps(first, last)
     }

@@ -6,7 +6,7 @@ use super::{matrix, no_entries, unused_options, with_latest};
 use crate::card::{Card, Link, Paragraph, Refusal, Row, Text, entry, list};
 use crate::catalog::proposals::stance_key;
 use crate::catalog::{AskedNumbers, Catalog, CellMatch, Item, has_proposals};
-use crate::command::{Bounds, Command, read_period, split_period};
+use crate::command::{Bounds, Command, no_period, read_period, split_period};
 use crate::content::{CellStance, Kind};
 use crate::picture::{Mark, MatrixRow};
 use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
@@ -42,7 +42,9 @@ fn read_text(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
         return Ok(request.clone());
     };
     let (locale, article) = (catalog.locale(), request.article(catalog)?);
-    if let Some((from, to)) = read_period(catalog, Kind::Proposal, article, input)? {
+    let period = read_period(catalog, Kind::Proposal, article, input)
+        .map_err(|other| no_period(catalog, request, input, other))?;
+    if let Some((from, to)) = period {
         let words = from.filter(|from| to == Some(*from)).map(|from| locale.partial_date(from));
         let named = words.filter(|words| {
             let found = catalog.resolve(words, Kind::Proposal, article);

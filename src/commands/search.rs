@@ -6,7 +6,7 @@ use crate::catalog::{AskedNumbers, Catalog, CellMatch, Item};
 use crate::command::{Command, not_found, read_period, refuse_uncovered_date};
 use crate::content::Kind;
 use crate::request::{OptionKind, OptionSpec, Request};
-use crate::search::{Hit, MatchKind, Passage, stems};
+use crate::search::{Hit, MatchKind, Passage, asks_for_present_state, stems};
 
 pub(super) const COMMAND: Command = Command::new("search", &[QUERY, KIND]);
 
@@ -47,7 +47,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     found.hits.retain(|hit| hit.kind <= MatchKind::Alias || !is_other(hit.document));
     found.nearest.retain(|document| !is_other(document));
     let is_named = found.hits.first().is_some_and(|hit| hit.kind <= MatchKind::Alias);
-    if !is_named {
+    if !is_named || asks_for_present_state(query) {
         let answer = found.hits.first().map(|hit| hit.document);
         refuse_uncovered_date(catalog, request, query, answer)?;
     }

@@ -6,7 +6,7 @@ use crate::card::{
     Card, PICTURED_ROWS_MAX, Paragraph, Refusal, Row, entry, even_pages, short_list,
 };
 use crate::catalog::{Catalog, Item};
-use crate::command::{Bounds, Command, read_period, split_period};
+use crate::command::{Bounds, Command, no_period, read_period, split_period};
 use crate::content::{Detail, Kind, PartialDate};
 use crate::picture;
 use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
@@ -20,7 +20,11 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
     let request = &with_latest(catalog, request, EVENT, Kind::Event)?;
     let input = request.option(EVENT.name);
     let article = request.article(catalog)?;
-    let period = input.map(|input| read_period(catalog, Kind::Event, article, input));
+    let read = |input| {
+        let period = read_period(catalog, Kind::Event, article, input);
+        period.map_err(|other| no_period(catalog, request, input, other))
+    };
+    let period = input.map(read);
     let period = period.transpose()?.flatten();
     let Some((from, to)) = period else {
         if let Some(split) = input.and_then(|input| split_input(catalog, request, input)) {
@@ -114,7 +118,8 @@ fn chronology(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
             Some(_) => "refuse-nothing-happened-on-topic",
             None => "refuse-nothing-happened",
         };
-        return Err(Refusal::new(key).with("first", first).with("last", last));
+        let refusal = Refusal::new(key).with("first", first).with("last", last);
+        return Err(refusal.covers_until(catalog.covers_until_text(article)));
     }
     let title = match topic {
         None => locale.text("list-event"),
@@ -176,6 +181,10 @@ mod tests {
             ("from 2014", "Timeline: since 2014"),
             ("before 2014", "Timeline: until 2013"),
             ("March to May 2014", "Timeline: March to May 2014"),
+            ("2001", "Timeline: 2001"),
+            ("11 September 2001", "refuse-nothing-happened"),
+            ("September 2001", "refuse-nothing-happened"),
+            ("9 August 2008", "Timeline: 9 August 2008"),
             ("the 90s", "Timeline: 1990 to 1999"),
             ("last five years", "refuse-relative-date"),
             ("two years ago", "refuse-relative-date"),
@@ -237,6 +246,15 @@ mod tests {
             ("winter 1950", "refuse-ambiguous-date"),
             ("Aug 26", "refuse-not-here-at-all"),
         ]);
+    }
+
+    #[test]
+    fn a_period_without_an_event_names_the_last_day_covered() {
+        let catalog = Catalog::bundled();
+        let request = Request::new(COMMAND.name).with("from", "2026-06-30").with("to", "2026-12");
+        let refusal = answer(&catalog, &request).expect_err("no event");
+        let covers = refusal.card(catalog.locale()).covers_until;
+        assert_eq!(covers.as_deref(), Some("Covers events to 30 June 2026"));
     }
 
     #[test]

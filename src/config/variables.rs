@@ -54,6 +54,15 @@ pub(super) fn intended_variable(rest: &str, settings: &Table) -> Option<String> 
     intended.get(near).cloned()
 }
 
+/// A value without the quotation marks around it, which Docker's env files keep.
+pub(super) fn unquoted(value: &str) -> &str {
+    let inner = |mark| value.trim().strip_prefix(mark)?.strip_suffix(mark);
+    let inner = ['"', '\'']
+        .into_iter()
+        .find_map(|mark| inner(mark).filter(|value: &&str| !value.contains(mark)));
+    inner.unwrap_or(value)
+}
+
 /// Whether `DOSSIER_` and `rest` is a variable of Dossier, or looks like one of a service.
 fn is_known(rest: &str) -> bool {
     let is_of_a_service = rest == "PORT"
@@ -139,6 +148,24 @@ mod tests {
             let sentence =
                 expected.map(|near| format!("there is no variable {name}; did you mean {near}?"));
             assert_eq!(refused, sentence);
+        }
+    }
+
+    #[test]
+    fn quotation_marks_around_a_value_are_not_part_of_it() {
+        for (name, value, part) in [
+            ("DOSSIER_WEB__LISTEN", "\"127.0.0.1:9090\"", "127.0.0.1:9090"),
+            ("DOSSIER_WEB__LISTEN", "'127.0.0.1:9090'", "127.0.0.1:9090"),
+            ("DOSSIER_DIGEST__WINDOW_HOURS", "\"3\"", "window_s: 10800"),
+            ("DOSSIER_PICTURES__ENABLED", "\"false\"", "enabled: false"),
+            ("DOSSIER_DATA__DIR", "\"\"", "dir: None"),
+            ("DISCORD_PUBLIC_KEY", "\"abc\"", "public_key: \"abc\""),
+        ] {
+            let config = format!("{:?}", load("", &[(name, value)]).expect(name));
+            assert!(config.contains(part), "{name}={value}: {config}");
+        }
+        for value in ["\"", "\"a", "\"a\" \"b\"", "a"] {
+            assert_eq!(unquoted(value), value);
         }
     }
 

@@ -145,6 +145,16 @@ impl Date {
         begins_in_time && ends_late_enough
     }
 
+    /// Whether it is a period of which it is only known which years it spans, or that has no end: what
+    /// happened on one of its days, it does not say.
+    pub fn is_running(self) -> bool {
+        match self.end {
+            End::Same => false,
+            End::At(_) => self.start.month.is_none(),
+            End::Open => true,
+        }
+    }
+
     /// The sort key of a timeline: the first day, less precise dates first.
     pub fn timeline_order(self) -> (civil::Date, u8) {
         let precision = u8::from(self.start.month.is_some()) + u8::from(self.start.day.is_some());

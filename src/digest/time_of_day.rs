@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::InvalidValue;
 
 /// A minute of the day.
@@ -33,7 +35,8 @@ impl FromStr for TimeOfDay {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let text = text.trim().to_ascii_lowercase().replace('：', ":");
+        // Phones with another keyboard write full-width digits.
+        let text = text.nfkc().collect::<String>().trim().to_ascii_lowercase();
         let text = text.strip_prefix("at ").unwrap_or(&text);
         let units = ["o'clock", "o’clock", "uhr", "hours", "hrs"];
         let bare = units.into_iter().find_map(|unit| text.strip_suffix(unit));
@@ -99,6 +102,8 @@ mod tests {
             ("9:00", Some("09:00")),
             ("9", Some("09:00")),
             ("9.30", Some("09:30")),
+            ("０９：００", Some("09:00")),
+            ("９ａｍ", Some("09:00")),
             ("9am", Some("09:00")),
             ("9:30 PM", Some("21:30")),
             ("12am", Some("00:00")),
@@ -135,7 +140,7 @@ mod tests {
             ("12345", None),
             ("2460", None),
             ("9:00:30", None),
-            ("９:00", None),
+            ("９:00", Some("09:00")),
             ("09：00", Some("09:00")),
             ("9 o'clock", Some("09:00")),
             ("o'clock", None),

@@ -14,7 +14,7 @@ impl SearchIndex {
     /// Completes an unfinished text, best first: exact names, names with this prefix, then full
     /// text. At most [`CHOICES_MAX`]; an empty text has no completions.
     pub fn complete(&self, text: &str, filter: &DocumentFilter) -> Vec<Hit> {
-        let text = &self.without_markup(text);
+        let text = &self.prepared(text);
         let prefix = normalize(text);
         if prefix.is_empty() {
             return Vec::new();

@@ -1,5 +1,5 @@
 //! Dates in a question, absolute ("august 2026", "2026-09", "15.08.26", "2026 Q3", "after June
-//! 2026") or, if the current day is known, relative ("yesterday", "next spring").
+//! 2026") or, if the current day is known, relative ("yesterday", "next spring", "since September").
 
 use std::ops::RangeInclusive;
 
@@ -9,19 +9,51 @@ use jiff::{Span, ToSpan as _};
 use super::edit_distance::edit_distance;
 use super::english::ENGLISH;
 use super::tokenizer::{for_each_token, normalize};
-use crate::text::{MONTHS, with_hyphens};
+use crate::text::{MONTHS, WEEKDAYS, with_hyphens};
 
-/// Parts of a year and their first months. Winter is omitted, as it may begin or end a year.
-const PARTS_OF_YEAR: &str = "spring 3 summer 6 autumn 9 fall 9 halloween 10 thanksgiving 11 christmas 12 xmas 12 late 10 end 10 \
-    h2 7 q1 1 q2 4 q3 7 q4 10";
+/// Parts of a year, their first months, and how many months they have. Winter is omitted, as it may
+/// begin or end a year. A holiday or an election stands for its month.
+const PARTS_OF_YEAR: [(&str, i8, i8); 26] = [
+    ("spring", 3, 3),
+    ("summer", 6, 3),
+    ("autumn", 9, 3),
+    ("fall", 9, 3),
+    ("late", 10, 3),
+    ("end", 10, 3),
+    ("h2", 7, 6),
+    ("q1", 1, 3),
+    ("q2", 4, 3),
+    ("q3", 7, 3),
+    ("q4", 10, 3),
+    ("orthodoxchristmas", 1, 1),
+    ("easter", 4, 1),
+    ("victoryday", 5, 1),
+    ("independenceday", 8, 1),
+    ("laborday", 9, 1),
+    ("dumaelection", 9, 1),
+    ("dumaelections", 9, 1),
+    ("halloween", 10, 1),
+    ("midterm", 11, 1),
+    ("midterms", 11, 1),
+    ("thanksgiving", 11, 1),
+    ("blackfriday", 11, 1),
+    ("christmas", 12, 1),
+    ("xmas", 12, 1),
+    ("newyearseve", 12, 1),
+];
 
-/// Parts of a year with names of two words.
-const LONG_PARTS: &str =
-    "second half>h2,2nd half>h2,third quarter>q3,3rd quarter>q3,fourth quarter>q4,4th quarter>q4";
+/// Parts of a year with names of several words.
+const LONG_PARTS: &str = "second half>h2,2nd half>h2,third quarter>q3,3rd quarter>q3,fourth quarter>q4,4th quarter>q4,\
+    orthodox christmas>orthodoxchristmas,victory day>victoryday,independence day>independenceday,labor day>laborday,\
+    duma election>dumaelection,black friday>blackfriday,new year's eve>newyearseve,new year’s eve>newyearseve,\
+    new years eve>newyearseve";
 
 /// Words that may occur inside a date, and words before a date that shift what it means.
 const INSIDE: [&str; 4] = ["of", "the", "year", "early"];
 const AFTER: [&str; 5] = ["after", "since", "post", "beyond", "following"];
+
+/// Words before a month without a year that is often that of an event: "the referendums of September".
+const WITHIN: [&str; 7] = ["in", "of", "by", "until", "till", "over", "during"];
 
 /// The Russian and Ukrainian months, in the cases in which dates have them and as the tokenizer spells
 /// them.
@@ -45,25 +77,87 @@ const CYRILLIC_WORDS: &str =
     "год года году г рик року роци р в у що було сталося видбулося что било случилос произошло";
 
 /// Words and pairs of words that mean the present.
-const PRESENT: &str = "today tonight latest+ latest+news latest+on latest+update latest+updates latest+from breaking+news any+news \
+const PRESENT: &str = "tonight tonights latest+ latest+news latest+on latest+update latest+updates latest+from breaking+news any+news \
     any+updates news+on news+from news+about";
 
-/// The first day of each date in a text: of its day, month, part of the year, or year. Relative
-/// dates count only if no date has a year.
-pub fn dates_in(text: &str, today: Option<Date>) -> Vec<Date> {
+/// Words for the present beside the words for what no record has of it, and other words beside both.
+const NOW: &str = "now nowadays today todays moment current currently still";
+const STATES: &str = "battlefield ceasefire fighting front frontline frontlines line lines map negotiations \
+    situation state status talking talks truce war";
+const BESIDE_STATES: &str = "holding peace russia russian ukraine ukrainian";
+
+/// How many, in words, from one.
+const COUNTS: &str = "a two three four five six seven eight nine ten eleven twelve";
+
+/// A date that a question names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AskedDate {
+    pub first: Date,
+    /// The last day of a part of a year; of a whole year, or a date with an open end, the first.
+    pub last: Date,
+    /// Whether it is a month or a part of the year that may also be one before the last.
+    pub may_be_earlier: bool,
+}
+
+impl AskedDate {
+    fn new(first: Date, last: Date) -> Self {
+        Self { first, last, may_be_earlier: false }
+    }
+}
+
+/// The dates in a text. Relative dates count only if no date has a year.
+pub fn dates_in(text: &str, today: Option<Date>) -> Vec<AskedDate> {
     let mut text = join_figures(&text.to_lowercase());
     for (long, short) in LONG_PARTS.split(',').filter_map(|part| part.split_once('>')) {
         text = text.replace(long, short);
     }
-    let mut words: Vec<String> = Vec::new();
-    for_each_token(&text, |word, _| words.push(word.to_owned()));
-    let dates: Vec<Date> = (0..words.len()).filter_map(|at| date_at(&words, at)).collect();
+    let words = words(&text);
+    let dates: Vec<AskedDate> = (0..words.len()).filter_map(|at| date_at(&words, at)).collect();
     match today {
         Some(today) if dates.is_empty() => {
-            (0..words.len()).filter_map(|at| relative_date(&words[at..], today)).collect()
+            let date_at = |at| {
+                let date =
+                    relative_date(&words[at..], today).map(|date| AskedDate::new(date, date));
+                date.or_else(|| recent_part(&words, at, today))
+                    .or_else(|| recent_days(&words[at..], today))
+            };
+            (0..words.len()).filter_map(date_at).collect()
         }
         _ => dates,
     }
+}
+
+/// Whether a text has the word "today".
+pub fn names_today(text: &str) -> bool {
+    words(text).iter().any(|word| word == "today")
+}
+
+/// Whether a text is about nothing but the state of things at present: "current front line", "are
+/// they still talking", "right now".
+pub fn asks_for_present_state(text: &str) -> bool {
+    let words = words(text);
+    let is_in = |list: &str, word: &String| list.split(' ').any(|other| other == word);
+    let has = |list: &str| words.iter().any(|word| is_in(list, word));
+    let only = |lists: &[&str]| {
+        let is_known = |word: &String| lists.iter().any(|list| is_in(list, word));
+        words.iter().all(|word| ENGLISH.is_stop_word(word) || is_known(word))
+    };
+    let is_of_state = has(NOW) && has(STATES) && only(&[STATES, BESIDE_STATES]);
+    let is_of_nothing_else = (has(NOW) || has("new")) && only(&["new"]);
+    (is_of_state || is_of_nothing_else) && !has("why")
+}
+
+fn words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for_each_token(text, |word, _| words.push(word.to_owned()));
+    words
+}
+
+/// Whether the first word, or the first two, are in a list.
+fn begins_with_any(words: &[String], list: &str) -> bool {
+    let word = |at: usize| words.get(at).map_or("", String::as_str);
+    let pair = format!("{}+{}", word(0), word(1));
+    list.split(' ').any(|other| other == word(0) || other == pair)
 }
 
 /// A date that is all of a question.
@@ -77,8 +171,7 @@ pub struct BareDate {
 /// Parses a question that has no other words than those of a date: "what happened on 24 February
 /// 2014". A document that shares only a part of it is about another time.
 pub fn bare_date(text: &str) -> Option<BareDate> {
-    let mut words: Vec<String> = Vec::new();
-    for_each_token(&join_figures(&text.to_lowercase()), |word, _| words.push(word.to_owned()));
+    let words = words(&join_figures(&text.to_lowercase()));
     let is_of_date = |word: &String| {
         parse_joined_date(word).is_some()
             || parse_year(word).is_some()
@@ -93,7 +186,7 @@ pub fn bare_date(text: &str) -> Option<BareDate> {
     if !words.iter().all(is_of_date) {
         return None;
     }
-    let years = dates_in(text, None).into_iter().map(Date::year);
+    let years = dates_in(text, None).into_iter().map(|date| date.first.year());
     let years = years.clone().min().zip(years.max()).map(|(first, last)| first..=last);
     let only = |of: fn(&str) -> Option<i8>| {
         let mut values = words.iter().filter_map(|word| of(word));
@@ -116,7 +209,7 @@ fn join_figures(text: &str) -> String {
 }
 
 /// The date whose year, or whose numeric form, is the word at a position.
-fn date_at(words: &[String], at: usize) -> Option<Date> {
+fn date_at(words: &[String], at: usize) -> Option<AskedDate> {
     let mut begins = at;
     let (date, length) = match parse_joined_date(&words[at]) {
         Some(date) => date,
@@ -128,28 +221,56 @@ fn date_at(words: &[String], at: usize) -> Option<Date> {
             while begins > 0 && is_inside(&words[begins - 1]) {
                 begins -= 1;
             }
-            parse_around_year(year, &words[begins..at], &words[at + 1..])?
+            parse_around_year(year, &words[..begins], &words[begins..at], &words[at + 1..])?
         }
     };
     let before = begins.checked_sub(1).map_or("", |before| &words[before]);
     // "Since June" includes June.
     let is_included = before == "since" && length.get_days() == 0;
     let is_after = AFTER.contains(&before) && !is_included;
-    if is_after { date.checked_add(length).ok() } else { Some(date) }
+    let next = date.checked_add(length).ok()?;
+    // A year may be asked about for its beginning.
+    let is_point = is_included || length.get_years() > 0;
+    Some(match is_after {
+        true => AskedDate::new(next, next),
+        false if is_point => AskedDate::new(date, date),
+        false => AskedDate::new(date, next.yesterday().ok()?),
+    })
 }
 
 /// A date in a year, with its length, from the words before the year: "15th of August". The month
-/// may also follow: "2026 august".
-fn parse_around_year(year: i16, before: &[String], after: &[String]) -> Option<(Date, Span)> {
-    let of = |words: &[String]| words.iter().rev().find_map(|word| first_month(word));
+/// may also follow, "2026 august", or stand apart: "christmas truce 2026".
+fn parse_around_year(
+    year: i16,
+    apart: &[String],
+    before: &[String],
+    after: &[String],
+) -> Option<(Date, Span)> {
+    let of = |words: &[String]| words.iter().rev().find_map(|word| part_of_year(word));
     let belongs_to_next = after.iter().take(4).any(|word| parse_year(word).is_some());
     let follows = if belongs_to_next { None } else { of(&after[..after.len().min(1)]) };
-    let Some(month) = of(before).or(follows) else {
+    let Some((month, months)) = of(before).or(follows).or_else(|| part_apart(apart)) else {
         return Some((Date::new(year, 1, 1).ok()?, 1.year()));
     };
     let day = before.iter().find_map(|word| parse_day(word));
-    let length = if day.is_some() { 1.day() } else { 1.month() };
+    let length = if day.is_some() { 1.day() } else { months.months() };
     Some((Date::new(year, month, day.unwrap_or(1)).ok()?, length))
+}
+
+/// The part of a year that stands a few words before it, with none between that begins another phrase.
+fn part_apart(words: &[String]) -> Option<(i8, i8)> {
+    const WORDS_BETWEEN_MAX: usize = 2;
+    let is_between = |word: &&String| {
+        is_other_word(word) || part_of_year(word).is_none() && !ENGLISH.is_stop_word(word)
+    };
+    let between = words.iter().rev().take(WORDS_BETWEEN_MAX).take_while(is_between).count();
+    let word = &words[words.len().checked_sub(between + 1)?];
+    if is_other_word(word) { None } else { part_of_year(word) }
+}
+
+/// Whether a part of the year is more often another word, unless it stands right beside a year.
+fn is_other_word(word: &str) -> bool {
+    matches!(word, "end" | "fall" | "late" | "march" | "may")
 }
 
 /// Parses a joined numeric date, with its length.
@@ -175,8 +296,7 @@ fn parse_joined_date(word: &str) -> Option<(Date, Span)> {
 /// The relative date that the words begin with.
 fn relative_date(words: &[String], today: Date) -> Option<Date> {
     let word = |at: usize| words.get(at).map_or("", String::as_str);
-    let pair = format!("{}+{}", word(0), word(1));
-    if PRESENT.split(' ').any(|present| present == word(0) || present == pair) {
+    if begins_with_any(words, PRESENT) {
         return Some(today);
     }
     let direction: i64 = match word(0) {
@@ -191,20 +311,76 @@ fn relative_date(words: &[String], today: Date) -> Option<Date> {
     };
     let span = match word(1).trim_end_matches('s') {
         // "The next morning" is part of a story.
-        "night" | "evening" | "morning" if direction <= 0 => direction.days(),
+        "night" | "evening" | "afternoon" | "morning" if direction <= 0 => direction.days(),
         "week" | "weekend" => direction.weeks(),
+        day if WEEKDAYS.contains(&day) => direction.weeks(),
         "month" => direction.months(),
         "year" if direction == 0 => return today.first_of_year().into(),
         "year" => direction.years(),
         part => {
             // The nearest occurrence in that direction.
-            let this = Date::new(today.year(), first_month(part)?, 1).ok()?;
+            let this = Date::new(today.year(), season(part)?.0, 1).ok()?;
             let is_other = this.cmp(&today) as i64 == -direction
                 || this.first_of_month() == today.first_of_month();
             return this.checked_add(if is_other { direction.years() } else { 0.years() }).ok();
         }
     };
     today.checked_add(span).ok()
+}
+
+/// The last month or part of the year before the day of asking, after a word such as "since" or "in"
+/// at a position: "since September", "as of November", "after the summer".
+fn recent_part(words: &[String], at: usize, today: Date) -> Option<AskedDate> {
+    let word = |at: usize| words.get(at).map_or("", String::as_str);
+    let is_as_of = word(at) == "as" && word(at + 1) == "of";
+    let is_within =
+        WITHIN.contains(&word(at)) && at.checked_sub(1).is_none_or(|at| word(at) != "as");
+    if !is_as_of && !is_within && !AFTER.contains(&word(at)) {
+        return None;
+    }
+    let is_skipped = |word: &String| matches!(word.as_str(), "the" | "early" | "mid" | "late");
+    let begins = at + if is_as_of { 2 } else { 1 };
+    let place = begins + words.get(begins..)?.iter().take_while(|word| is_skipped(word)).count();
+    let part = word(place);
+    // "Since the September referendums" is after those, "the fall of Kyiv" is no season, and
+    // Independence Day may be that of 1991.
+    let ends = matches!(word(place + 1), next if next.is_empty() || next != "of" && ENGLISH.is_stop_word(next));
+    let (month, months) =
+        season(part).filter(|_| ends && !matches!(part, "end" | "independenceday"))?;
+    let this = Date::new(today.year(), month, 1).ok()?;
+    let first = if this > today { this.checked_sub(1.year()).ok()? } else { this };
+    let next = first.checked_add(months.months()).ok()?;
+    Some(match word(at) {
+        "as" | "since" => AskedDate::new(first, first),
+        after if AFTER.contains(&after) => AskedDate::new(next, next),
+        _ => AskedDate { first, last: next.yesterday().ok()?, may_be_earlier: true },
+    })
+}
+
+/// The days that are counted back from the day of asking: "last 3 months", "two weeks ago".
+fn recent_days(words: &[String], today: Date) -> Option<AskedDate> {
+    let word = |at: usize| words.get(at).map_or("", String::as_str);
+    let (count, unit) = match (word(0), word(2)) {
+        ("last" | "past", unit) => (word(1), unit),
+        (count, "ago") => (count, word(1)),
+        _ => return None,
+    };
+    let named = || COUNTS.split(' ').position(|name| name == count).map(|index| index as i64 + 1);
+    let count: i64 = match count {
+        "few" | "several" => 3,
+        _ => count.parse().ok().or_else(named)?,
+    };
+    let span = match unit.trim_end_matches('s') {
+        "hour" => Span::new().try_days(count / 24),
+        "day" => Span::new().try_days(count),
+        "week" => Span::new().try_weeks(count),
+        "month" => Span::new().try_months(count),
+        "year" => Span::new().try_years(count),
+        _ => return None,
+    };
+    let first = today.checked_sub(span.ok()?).ok()?;
+    let last = if word(2) == "ago" || unit.starts_with("year") { first } else { today };
+    Some(AskedDate::new(first, last))
 }
 
 fn short_year(today: Date) -> String {
@@ -218,11 +394,26 @@ fn parse_month_name(month: &str, today: Date) -> Option<Date> {
 
 /// The first month of a month or of a part of the year.
 fn first_month(word: &str) -> Option<i8> {
-    parse_month(word).or_else(|| {
-        let mut parts = PARTS_OF_YEAR.split(' ');
-        parts.find(|part| *part == word)?;
-        parts.next()?.parse().ok()
+    part_of_year(word).map(|(month, _)| month)
+}
+
+/// The first month of a month or of a part of the year, and how many months it has.
+fn part_of_year(word: &str) -> Option<(i8, i8)> {
+    let month = parse_month(word).map(|month| (month, 1));
+    month.or_else(|| {
+        let part = PARTS_OF_YEAR.iter().find(|(name, ..)| *name == word);
+        part.map(|(_, month, months)| (*month, *months))
     })
+}
+
+/// Whether a word or its stem is a month or a part of the year.
+pub fn is_part_of_year(stem: &str) -> bool {
+    season(stem).is_some()
+}
+
+/// Like [`part_of_year`], beside the day of asking, with which winter is only one.
+fn season(word: &str) -> Option<(i8, i8)> {
+    if word == "winter" { Some((12, 3)) } else { part_of_year(word) }
 }
 
 /// Parses a year, "2030s" or "y26". Later years are terms of treaties ("until 2042"), which nobody
@@ -279,11 +470,12 @@ pub(super) fn abbreviated_month(word: &str) -> Option<&'static str> {
 mod tests {
     use jiff::civil::date;
 
-    use super::{bare_date, dates_in};
+    use super::{asks_for_present_state, bare_date, dates_in};
 
     fn check(text: &str, expected: &[&str]) {
         let today = Some(date(2026, 11, 27));
-        let found: Vec<String> = dates_in(text, today).iter().map(ToString::to_string).collect();
+        let found: Vec<String> =
+            dates_in(text, today).iter().map(|date| date.first.to_string()).collect();
         assert_eq!(found, expected, "{text}");
     }
 
@@ -313,6 +505,19 @@ mod tests {
             ("the end of 2026", &["2026-10-01"]),
             ("did the war end in 2026", &["2026-01-01"]),
             ("in the second half of 2026", &["2026-07-01"]),
+            ("summer 2026 offensive", &["2026-06-01"]),
+            ("after summer 2026", &["2026-09-01"]),
+            ("christmas truce 2026", &["2026-12-01"]),
+            ("black friday peace deal 2026", &["2026-11-01"]),
+            ("independence day 2026 speech", &["2026-08-01"]),
+            ("did the 2026 midterms change it", &["2026-11-01"]),
+            ("Duma elections 2026", &["2026-09-01"]),
+            ("New Year's Eve 2026", &["2026-12-01"]),
+            ("orthodox christmas truce 2026", &["2026-01-01"]),
+            ("easter 2027", &["2027-04-01"]),
+            ("did Kyiv fall in 2026", &["2026-01-01"]),
+            ("may Russia attack 2026", &["2026-01-01"]),
+            ("november plan of 28 points, 2026", &["2026-01-01"]),
             ("Q3 2026", &["2026-07-01"]),
             ("2026 Q3", &["2026-07-01"]),
             ("third quarter of 2026", &["2026-07-01"]),
@@ -343,8 +548,8 @@ mod tests {
     #[test]
     fn a_relative_date_counts_from_today() {
         for (text, expected) in [
-            ("what did Putin say today", &["2026-11-27"][..]),
-            ("what happened yesterday", &["2026-11-26"]),
+            ("what happened yesterday", &["2026-11-26"][..]),
+            ("tonight's speech", &["2026-11-27"]),
             ("the latest on the talks", &["2026-11-27"]),
             ("what is the latest", &["2026-11-27"]),
             ("latest stated terms", &[]),
@@ -361,10 +566,54 @@ mod tests {
             ("the next country", &[]),
             ("were they gone the next morning", &[]),
             ("what happened last night", &["2026-11-26"]),
+            ("last friday", &["2026-11-20"]),
+            ("this winter", &["2026-12-01"]),
+            ("last winter", &["2025-12-01"]),
+            ("last 3 months", &["2026-08-27"]),
+            ("over the past few weeks", &["2026-11-06"]),
+            ("last 48 hours", &["2026-11-25"]),
+            ("two weeks ago", &["2026-11-13"]),
+            ("a year ago", &["2025-11-27"]),
+            ("since september", &["2026-09-01"]),
+            ("sanctions since December", &["2025-12-01"]),
+            ("state of talks as of november", &["2026-11-01"]),
+            ("after the summer", &["2026-09-01"]),
+            ("after the midterms", &["2026-12-01"]),
+            ("in early october", &["2026-10-01"]),
+            ("over the summer", &["2026-06-01"]),
+            ("since February", &["2026-02-01"]),
+            ("since the september referendums", &[]),
+            ("september referendums", &[]),
+            ("after the fall of the Soviet Union", &[]),
+            ("by the end", &[]),
+            ("borders since independence day", &[]),
+            ("may they join NATO", &[]),
+            ("last 5 points", &[]),
         ] {
             check(text, expected);
         }
         assert_eq!(dates_in("next year", None), []);
+    }
+
+    #[test]
+    fn only_a_question_about_nothing_but_the_present_state_asks_for_it() {
+        for (text, expected) in [
+            ("right now", true),
+            ("what is new?", true),
+            ("current front line right now today", true),
+            ("today's front line", true),
+            ("are they still talking", true),
+            ("is the war still going on", true),
+            ("is there a ceasefire now", true),
+            ("what does Russia demand right now", false),
+            ("freeze at the current front line", false),
+            ("why is the war still going on", false),
+            ("what is a ceasefire", false),
+            ("a new ceasefire", false),
+            ("Russia today", false),
+        ] {
+            assert_eq!(asks_for_present_state(text), expected, "{text}");
+        }
     }
 
     #[test]

@@ -29,7 +29,7 @@ impl SearchIndex {
     /// what a record does not answer.
     pub fn search(&self, text: &str, filter: &DocumentFilter) -> SearchResults {
         let margin_min = if self.is_outside(text, |_| true) { f32::INFINITY } else { 0.0 };
-        let text = &self.without_markup(text);
+        let text = &self.prepared(text);
         let query = Query::new(&self.text, text, false);
         self.search_for(text, &query, filter, margin_min)
     }
@@ -42,7 +42,7 @@ impl SearchIndex {
         filter: &DocumentFilter,
         corrections: &mut usize,
     ) -> SearchResults {
-        let text = &self.without_markup(text);
+        let text = &self.prepared(text);
         let query = Query::with_budget(&self.text, text, false, corrections);
         let margin_min = if self.is_elsewhere(text) { f32::INFINITY } else { 0.0 };
         self.search_for(text, &query, filter, margin_min)

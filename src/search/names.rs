@@ -101,6 +101,18 @@ impl NameIndex {
         best(names.map(Name::to_match), filter, limit)
     }
 
+    /// A name of two words that begins with a letter, and whose last word begins with `last_word`.
+    pub(super) fn find_with_initial(&self, initial: &str, last_word: &str) -> Option<&str> {
+        let rest = |word: &NameWord| rest_of(&self.names, *word);
+        let start = self.words.partition_point(|word| rest(word) < last_word);
+        let words = self.words[start..].iter().take_while(|word| rest(word).starts_with(last_word));
+        let mut names = words.filter(|word| word.offset > 0 && !rest(word).contains(' '));
+        names.find_map(|word| {
+            let name = &*self.names[word.name as usize].normalized;
+            (name.starts_with(initial) && name.matches(' ').count() == 1).then_some(name)
+        })
+    }
+
     /// Finds at most `limit` documents with a name in which a word begins with this normalized
     /// prefix, best first.
     pub(super) fn find_prefix(

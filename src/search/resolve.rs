@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 use std::cell::LazyCell;
+use std::sync::LazyLock;
+
+use regex_lite::{Captures, Regex};
 
 use super::english::ENGLISH;
 use super::full_text::name_hit;
@@ -26,7 +29,7 @@ impl SearchIndex {
     /// Resolves a text to the document that it names or asks for: an id, a name, a choice's label,
     /// or a question.
     pub fn resolve(&self, text: &str, filter: &DocumentFilter) -> Resolution {
-        let text = &self.without_markup(text);
+        let text = &self.prepared(text);
         let mut names = self.find_name(text, filter);
         if is_slug(text) && names.iter().any(|name| name.is_id) {
             // A choice sends an id, which takes precedence over another entry's name.
@@ -60,11 +63,32 @@ impl SearchIndex {
         }
     }
 
-    /// Removes markup and addresses, unless the text is a name: an entry may be named after a
-    /// website.
-    pub(super) fn without_markup<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    /// Removes markup and addresses and writes out initials, unless the text is a name: an entry may
+    /// be named after a website.
+    pub(super) fn prepared<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let is_name = !self.names.find(&normalize(text), &DocumentFilter::all(), 1).is_empty();
-        if is_name { Cow::Borrowed(text) } else { strip_markup(text) }
+        if is_name {
+            Cow::Borrowed(text)
+        } else {
+            self.with_initials_written_out(strip_markup(text))
+        }
+    }
+
+    /// Replaces initials and the word after them by the name that they abbreviate, if there is one:
+    /// "V. Putin", "V.V. Putin", "V.Putin".
+    fn with_initials_written_out<'t>(&self, text: Cow<'t, str>) -> Cow<'t, str> {
+        static INITIALS: LazyLock<Regex> = LazyLock::new(|| {
+            let pattern = r"(^|[\s(,/:])([^\s\d.])\.\s?(?:[^\s\d.]\.\s?)*([^\s\d.]{3,})";
+            Regex::new(pattern).expect("the pattern is valid")
+        });
+        if !text.contains('.') {
+            return text;
+        }
+        let write_out = |found: &Captures<'_>| {
+            let name = self.names.find_with_initial(&normalize(&found[2]), &normalize(&found[3]));
+            name.map_or_else(|| found[0].to_owned(), |name| format!("{}{name}", &found[1]))
+        };
+        INITIALS.replace_all(&text, write_out).into_owned().into()
     }
 
     /// Finds the documents with this name or label, also without the stop words around it.
@@ -78,6 +102,7 @@ impl SearchIndex {
 
     /// Finds the documents with this name or label.
     pub(super) fn find_exact_name(&self, text: &str, filter: &DocumentFilter) -> Vec<NameMatch> {
+        let text = &self.with_initials_written_out(Cow::Borrowed(text));
         let mut found = self.names.find(&normalize(text), filter, CHOICES_MAX);
         if found.is_empty() {
             found = self.find_label(text, filter);
