@@ -475,3 +475,69 @@ fn names_with_a_preposition_are_not_split() {
         assert_eq!(card.title, title);
     }
 }
+
+/// The options of `/proposal` that a text means: the proposal and the demand.
+fn proposal_cell(text: &str) -> (String, String) {
+    let card = ask("proposal", "proposal", text).expect(text);
+    let request = card.request.expect(text);
+    let option = |name| request.option(name).unwrap_or_default().to_owned();
+    (option("proposal"), option("demand"))
+}
+
+/// A name of a proposal, of its author or of its place, which finds the proposal alone.
+#[test]
+fn a_named_proposal_beside_a_demand_is_kept() {
+    for (text, proposal, demand) in [
+        ("alaska nato", "2025-08-alaska-offer", "nato"),
+        ("jeddah nato", "2025-03-jeddah-ceasefire", "nato"),
+        ("berlin nato", "2025-12-15-berlin-statement", "nato"),
+        ("africa nato", "2023-06-african-mission", "nato"),
+        ("switzerland nato", "2024-06-summit-communique", "nato"),
+        ("hegseth on nato", "2025-02-us-hegseth", "nato"),
+        ("medinsky on neutrality", "2025-06-memorandum-russia", "neutrality"),
+        ("dmitriev on sanctions", "2025-11-28-points", "sanctions"),
+        ("kallas on sanctions", "2026-02-eu-core-interests", "sanctions"),
+        ("abu dhabi on donbas", "2026-01-moscow-statements", "withdrawal"),
+        ("witkoff on crimea", "2025-04-us-paper", "recognition"),
+        ("letter nato", "2026-06-zelenskyy-letter", "nato"),
+        ("ukraine memo nato", "2025-06-memorandum-ukraine", "nato"),
+    ] {
+        assert_eq!(proposal_cell(text), (proposal.to_owned(), demand.to_owned()), "{text}");
+    }
+    let (memoranda, istanbul) = (
+        "2025-06-memorandum-ukraine 2025-06-memorandum-russia",
+        "2022-03-29-istanbul-communique 2022-04-15-istanbul-draft",
+    );
+    for (text, proposals) in [
+        ("memorandum 2025 sanctions", memoranda),
+        ("the memorandum on nato", memoranda),
+        ("Istanbul 2025 nato", memoranda),
+        ("Istanbul 2022 on NATO", istanbul),
+        ("28 points vs 20 points on NATO", "2025-11-28-points 2025-12-20-points"),
+    ] {
+        let expected = ("refuse-several", proposals.to_owned());
+        assert_eq!(offered("proposal", "proposal", text), expected, "{text}");
+    }
+    assert!(ask("proposal", "proposal", "rubio nato").is_err());
+}
+
+/// A cell that says something comes before one that is silent.
+#[test]
+fn a_topic_of_two_demands_is_the_one_that_the_proposal_states() {
+    for (text, proposal, demand) in [
+        ("what did alaska say on sanctions", "2025-08-alaska-offer", "sanctions"),
+        ("alaska on sanctions", "2025-08-alaska-offer", "sanctions"),
+        ("did istanbul 2022 mention the donbas", "2022-03-29-istanbul-communique", "recognition"),
+        ("28 points kherson", "2025-11-28-points", "recognition"),
+        ("28 points crimea", "2025-11-28-points", "recognition"),
+        ("28 points luhansk", "2025-11-28-points", "recognition"),
+        ("28 points donbas", "2025-11-28-points", "withdrawal"),
+    ] {
+        let card = ask("search", "query", text).expect(text);
+        let expected = Request::new("proposal").with("proposal", proposal).with("demand", demand);
+        assert_eq!(card.open_links[0].request, expected, "{text}");
+    }
+    let text = "what is russia asking for in 2026";
+    let card = ask("search", "query", text).expect(text);
+    assert_eq!(card.open_links[0].request.option("demand"), None, "{text}");
+}

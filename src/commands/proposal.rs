@@ -2,7 +2,7 @@
 //! demand over time, as one proposal, or as one cell.
 
 use super::period::{FROM, Period, TO, text_and_period_refusal, with_period};
-use super::{matrix, no_entries, unused_options, with_latest};
+use super::{matrix, no_entries, position, unused_options, with_latest};
 use crate::card::{Card, Link, Paragraph, Refusal, Row, Text, entry, list};
 use crate::catalog::proposals::stance_key;
 use crate::catalog::{AskedNumbers, Catalog, CellMatch, Item, has_proposals};
@@ -10,7 +10,7 @@ use crate::command::{Bounds, Command, read_period, split_period};
 use crate::content::{CellStance, Kind};
 use crate::picture::{Mark, MatrixRow};
 use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
-use crate::search::{MatchKind, Resolution, asks_for_view};
+use crate::search::{CHOICES_MAX, MatchKind, Resolution, asks_for_view};
 
 pub(super) const COMMAND: Command =
     Command::new("proposal", &[PROPOSAL, DEMAND, BY, FROM, TO, VIEW]);
@@ -61,10 +61,15 @@ fn read_text(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
     if let Some(listed) = read_list(catalog, request, input, article) {
         return Ok(listed);
     }
-    if let Some(CellMatch::Cell { row, column }) = catalog.find_cell(input, Kind::Proposal, article)
-    {
-        let request = request.clone().with(PROPOSAL.name, catalog.name(row));
-        return Ok(about(request, column));
+    match catalog.find_proposal_cell(input, article) {
+        Some(CellMatch::Cell { row, column }) => {
+            let request = request.clone().with(PROPOSAL.name, catalog.name(row));
+            return Ok(about(request, column));
+        }
+        Some(CellMatch::Ambiguous { rows, columns, .. }) if !columns.is_empty() => {
+            return Err(several_cells(catalog, input, &rows, &columns));
+        }
+        _ => {}
     }
     if let Some(CellMatch::Cell { row, column }) = catalog.find_cell(input, Kind::Position, article)
         && let Some(holder) = row.holder().filter(|holder| has_proposals(*holder))
@@ -84,6 +89,35 @@ fn read_text(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
     match split_period(input).filter(|(_, (from, to))| from != to) {
         Some(split) => Err(text_and_period_refusal(catalog, request, PROPOSAL, split)),
         None => Ok(request.clone()),
+    }
+}
+
+/// Offers the cells of these proposals and demands; those that say something, if any does.
+fn several_cells(
+    catalog: &Catalog,
+    input: &str,
+    proposals: &[Item<'_>],
+    demands: &[Item<'_>],
+) -> Refusal {
+    let cells = stated_cells(proposals, demands).into_iter().take(CHOICES_MAX);
+    let link = |(proposal, demand)| {
+        let title = position::cell_title(catalog, proposal, demand);
+        Link::new(title, cell_link(catalog, proposal, demand).request)
+    };
+    Refusal::new("refuse-several").input(input).choices(cells.map(link))
+}
+
+/// The cells of proposals and demands that are not silent, or all if none says anything.
+pub(super) fn stated_cells<'a>(
+    proposals: &[Item<'a>],
+    demands: &[Item<'a>],
+) -> Vec<(Item<'a>, Item<'a>)> {
+    let pairs = proposals.iter().flat_map(|row| demands.iter().map(move |column| (*row, *column)));
+    let cells: Vec<_> = pairs.filter(|(row, column)| row.is_in_article_of(*column)).collect();
+    let is_stated = |(row, column): &(Item<'a>, Item<'a>)| row.cell_on(*column).is_some();
+    match cells.iter().any(is_stated) {
+        true => cells.into_iter().filter(is_stated).collect(),
+        false => cells,
     }
 }
 
