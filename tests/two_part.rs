@@ -498,7 +498,6 @@ fn a_named_proposal_beside_a_demand_is_kept() {
         ("dmitriev on sanctions", "2025-11-28-points", "sanctions"),
         ("kallas on sanctions", "2026-02-eu-core-interests", "sanctions"),
         ("abu dhabi on donbas", "2026-01-moscow-statements", "withdrawal"),
-        ("witkoff on crimea", "2025-04-us-paper", "recognition"),
         ("letter nato", "2026-06-zelenskyy-letter", "nato"),
         ("ukraine memo nato", "2025-06-memorandum-ukraine", "nato"),
     ] {
@@ -512,6 +511,7 @@ fn a_named_proposal_beside_a_demand_is_kept() {
         ("memorandum 2025 sanctions", memoranda),
         ("the memorandum on nato", memoranda),
         ("Istanbul 2025 nato", memoranda),
+        ("witkoff on crimea recognition", "2025-04-us-paper 2025-11-28-points"),
         ("Istanbul 2022 on NATO", istanbul),
         ("28 points vs 20 points on NATO", "2025-11-28-points 2025-12-20-points"),
     ] {
@@ -540,4 +540,76 @@ fn a_topic_of_two_demands_is_the_one_that_the_proposal_states() {
     let text = "what is russia asking for in 2026";
     let card = ask("search", "query", text).expect(text);
     assert_eq!(card.open_links[0].request.option("demand"), None, "{text}");
+}
+
+/// The newest proposal of a side, and its terms on a demand.
+#[test]
+fn the_newest_proposal_is_that_of_the_named_side() {
+    for (text, proposal, demand) in [
+        ("latest", "2026-06-23-putin-istanbul", ""),
+        ("the newest proposal", "2026-06-23-putin-istanbul", ""),
+        ("most recent peace plan", "2026-06-23-putin-istanbul", ""),
+        ("latest russian proposal", "2026-06-23-putin-istanbul", ""),
+        ("current russian terms", "2026-06-23-putin-istanbul", ""),
+        ("whats ukraines latest offer", "2026-06-zelenskyy-letter", ""),
+        ("the latest Ukrainian peace proposal", "2026-06-zelenskyy-letter", ""),
+        ("newest us plan", "2025-12-20-points", ""),
+        ("the last european proposal", "2026-02-eu-core-interests", ""),
+        ("latest chinese plan", "2024-05-china-brazil-points", ""),
+        ("lavrov's last conditions", "2026-06-putin-and-lavrov", ""),
+        ("last russian offer of 2022", "2022-12-lavrov-and-peskov", ""),
+        ("latest terms on nato", "2026-06-putin-and-lavrov", "nato"),
+        ("latest russian terms on sanctions", "2025-12-19-putin-principles", "sanctions"),
+        ("latest EU proposal on sanctions", "2026-02-eu-core-interests", "sanctions"),
+    ] {
+        assert_eq!(proposal_cell(text), (proposal.to_owned(), demand.to_owned()), "{text}");
+    }
+    for text in ["latest polish plan", "latest plan for Gaza", "biden's latest offer"] {
+        assert!(ask("proposal", "proposal", text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn somebodys_plan_is_one_of_that_person() {
+    for (text, by) in [("the russian proposal", "russia"), ("US plan", "united-states")] {
+        let card = ask("proposal", "proposal", text).expect(text);
+        assert_eq!(card.request.expect(text).option("by"), Some(by), "{text}");
+    }
+    for text in ["Biden's plan", "Harris's plan", "Macron's plan"] {
+        let refusal = ask("proposal", "proposal", text).map(|card| card.title).expect_err(text);
+        assert_eq!(refusal.key(), "refuse-no-proposer", "{text}");
+    }
+    for (text, name) in [("Putin's plan", "putin"), ("Lavrov's plan", "lavrov")] {
+        let (key, proposals) = offered("proposal", "proposal", text);
+        assert!(key == "refuse-several" && proposals.contains(name), "{text}: {proposals}");
+    }
+    let trump = proposal_cell("Trump's plan");
+    assert_eq!(trump, ("2025-11-28-points".to_owned(), String::new()));
+}
+
+#[test]
+fn a_list_may_be_asked_for_in_other_words() {
+    for (text, by, demand) in [
+        ("us nato", "united-states", "nato"),
+        ("nato proposals", "", "nato"),
+        ("what was proposed about nato", "", "nato"),
+        ("all proposals on sanctions", "", "sanctions"),
+        ("proposals about neutrality by russia", "russia", "neutrality"),
+    ] {
+        let card = ask("proposal", "proposal", text).expect(text);
+        let request = card.request.expect(text);
+        let option = |name| request.option(name).unwrap_or_default();
+        assert_eq!((option("by"), option("demand")), (by, demand), "{text}");
+    }
+}
+
+/// "Memo" is in no name, and "28 pt plan" no name; the words after them are no demand's name.
+#[test]
+fn words_of_a_name_beside_words_of_a_demand_find_the_cell() {
+    let russian = ("2025-06-memorandum-russia".to_owned(), "neutrality".to_owned());
+    assert_eq!(proposal_cell("russian memo army"), russian);
+    let text = "28 pt plan army size";
+    let card = ask("search", "query", text).expect(text);
+    let expected = Request::new("proposal").with("proposal", "2025-11-28-points");
+    assert_eq!(card.open_links[0].request, expected.with("demand", "neutrality"), "{text}");
 }

@@ -36,6 +36,10 @@ const SPLITS_MAX: usize = 4;
 /// The least score of a demand that a text is about, relative to the best entry's.
 const DEMAND_SCORE_SHARE_MIN: f32 = 0.8;
 
+/// The most words of a question that consists of a part of a proposal's name and a demand:
+/// "memorandum 2025 sanctions".
+pub(super) const NAMED_WORDS_MAX: usize = 4;
+
 /// The most words of a list in which entries are named by words of their names.
 const LISTED_WORDS_MAX: usize = 12;
 
@@ -72,19 +76,58 @@ impl Catalog {
         }
         let has_kind = |row: &Kind| kind.is_none_or(|kind| kind == *row);
         let mut rows = [Kind::Position, Kind::Proposal];
-        if names_month(text) {
+        if split_question(text).first().is_some_and(|parts| names_month(&parts.subject)) {
             // "Putin June 2026 on NATO" is about what he proposed then.
             rows.reverse();
         }
         let mut rows = rows.into_iter().filter(has_kind);
         let found = rows.find_map(|row| self.find_cell(text, row, article));
+        if has_kind(&Kind::Proposal)
+            && matches!(&found, Some(CellMatch::Ambiguous { rows, .. }) if rows.is_empty())
+            && let Some(CellMatch::Cell { row, column }) =
+                self.find_cell(text, Kind::Proposal, article)
+            && row.cell_on(column).is_some()
+        {
+            // "Hegseth on NATO": of somebody without a position, there may be a proposal.
+            return Some(CellMatch::Cell { row, column });
+        }
         let view = || has_kind(&Kind::Position).then(|| self.find_view(text, article)).flatten();
         let proposal = || {
-            let found = self.find_named_proposal_cell(text, article);
+            let found = match text.split_whitespace().count() > NAMED_WORDS_MAX {
+                true => self.find_cell_of_named_proposal(text, article),
+                false => self.find_named_proposal_cell(text, article),
+            };
             found.filter(|_| has_kind(&Kind::Proposal))
         };
         let found = found.or_else(view).or_else(proposal);
-        found.or_else(|| self.find_cell_in(self.item(best?.document), text))
+        let best = best.map(|hit| self.proposal_named_like(self.item(hit.document)));
+        let found = found.or_else(|| self.find_cell_in(best?, text));
+        found.or_else(|| self.find_unknown_holder(text, article))
+    }
+
+    /// A demand and a word for somebody who is not in the dataset: "India on recognition".
+    fn find_unknown_holder(&self, text: &str, article: Option<usize>) -> Option<CellMatch<'_>> {
+        let parts = split_question(text).into_iter().next()?;
+        let all = self.filter(None, article);
+        if parts.subject.contains(' ') || self.search_index.is_name(&parts.subject, &all) {
+            return None;
+        }
+        let columns = self.find_columns(&parts.object, article);
+        (!columns.is_empty()).then(|| parts.ambiguous(Vec::new(), columns))
+    }
+
+    /// The proposal that has the title of an entry as a name, as that of the term "28-point plan" is;
+    /// else the entry.
+    fn proposal_named_like<'a>(&'a self, item: Item<'a>) -> Item<'a> {
+        let article = self.article_of(item);
+        let filter = self.filter(Some(Kind::Proposal), article);
+        if item.entry.kind != Kind::Term || !self.search_index.is_name(&item.entry.title, &filter) {
+            return item;
+        }
+        match self.find_by_name(&item.entry.title, Kind::Proposal, article).as_slice() {
+            [proposal] => *proposal,
+            _ => item,
+        }
     }
 
     /// The cell of a holder and a demand that are both named in a question for a view. Further words
@@ -130,12 +173,16 @@ impl Catalog {
             return None;
         }
         let other = other_words(question, &self.name_stems(row));
+        let found: Vec<Item<'a>> = match self.resolve(&other, Kind::Demand, article) {
+            Resolution::One(hit) => vec![self.item(hit.document)],
+            Resolution::Several(hits) if row.entry.kind == Kind::Proposal => {
+                hits.iter().map(|hit| self.item(hit.document)).collect()
+            }
+            Resolution::Several(_) | Resolution::Nothing(_) => Vec::new(),
+        };
         let column = match row.entry.kind {
-            Kind::Proposal => self.find_stated_demand(row, &other)?,
-            _ => match self.resolve(&other, Kind::Demand, article) {
-                Resolution::One(hit) => self.item(hit.document),
-                Resolution::Several(_) | Resolution::Nothing(_) => return None,
-            },
+            Kind::Proposal => self.find_stated_demand(row, &other, &found)?,
+            _ => *found.first()?,
         };
         Some(CellMatch::Cell { row, column })
     }
@@ -332,33 +379,13 @@ impl Catalog {
         Some(parts.to_match(rows, columns))
     }
 
-    fn find_undated_columns(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
+    pub(super) fn find_undated_columns(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
         let columns = self.find_columns(text, article);
         if columns.is_empty() {
             // "Ukraine on NATO in 2022"
             return self.find_columns(&without_dates(text), article);
         }
         columns
-    }
-
-    fn read_proposal_cell(
-        &self,
-        parts: &QuestionParts,
-        article: Option<usize>,
-    ) -> Option<CellMatch<'_>> {
-        let rows = self.find_proposals(&parts.subject, article);
-        if rows.is_empty() {
-            return None;
-        }
-        let stated = match rows.as_slice() {
-            [row] => self.find_stated_demand(*row, &parts.object),
-            _ => None,
-        };
-        let columns = match stated {
-            Some(demand) => vec![demand],
-            None => self.find_undated_columns(&parts.object, article),
-        };
-        Some(parts.to_match(rows, columns))
     }
 
     pub(super) fn find_columns(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
@@ -439,7 +466,12 @@ impl Catalog {
     }
 
     /// The entries with a name that has all words of a text.
-    pub(super) fn find_by_name_words(&self, text: &str, kind: Kind, article: Option<usize>) -> Vec<Item<'_>> {
+    pub(super) fn find_by_name_words(
+        &self,
+        text: &str,
+        kind: Kind,
+        article: Option<usize>,
+    ) -> Vec<Item<'_>> {
         let filter = self.filter(Some(kind), article);
         let found = self.search_index.find_by_words_of_name(text, &filter);
         found.into_iter().map(|number| self.item(number)).collect()
@@ -501,7 +533,11 @@ fn is_joiner(word: &str) -> bool {
 
 impl QuestionParts {
     /// The cell, if both parts mean one entry each.
-    pub(super) fn to_match<'a>(&self, rows: Vec<Item<'a>>, columns: Vec<Item<'a>>) -> CellMatch<'a> {
+    pub(super) fn to_match<'a>(
+        &self,
+        rows: Vec<Item<'a>>,
+        columns: Vec<Item<'a>>,
+    ) -> CellMatch<'a> {
         match (rows.as_slice(), columns.as_slice()) {
             ([row], [column]) if row.is_in_article_of(*column) => {
                 CellMatch::Cell { row: *row, column: *column }

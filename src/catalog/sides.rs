@@ -38,6 +38,15 @@ impl Catalog {
         sides
     }
 
+    /// Whether an entry is a proposal that neither an actor nor its side made.
+    pub fn is_proposal_of_another(&self, entry: Item<'_>, actor: Item<'_>) -> bool {
+        let authors = entry.entry.authors();
+        let mut sides = self.related_proposers(actor);
+        sides.push(actor);
+        entry.entry.kind == Kind::Proposal
+            && !sides.iter().any(|side| authors.contains(&side.position()))
+    }
+
     /// Removes the proposals of which a text names no author, if it names other authors of proposals.
     pub(super) fn retain_by_named(&self, proposals: &mut Vec<Item<'_>>, text: &str) {
         let article = proposals.first().and_then(|proposal| self.article_of(*proposal));

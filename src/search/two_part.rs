@@ -92,6 +92,16 @@ pub fn with_position_words(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
+/// The text with "US" in place of "us" where that is no pronoun.
+pub fn with_country(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let before = |position: usize| position.checked_sub(1).map(|before| normalize(words[before]));
+    let named = words.iter().enumerate().map(|(position, word)| {
+        if is_country(word, before(position).as_deref()) { "US" } else { word }
+    });
+    named.collect::<Vec<_>>().join(" ")
+}
+
 /// The text without the words that ask for a view.
 pub fn without_view_words(text: &str) -> String {
     let is_view =
