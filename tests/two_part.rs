@@ -613,3 +613,62 @@ fn words_of_a_name_beside_words_of_a_demand_find_the_cell() {
     let expected = Request::new("proposal").with("proposal", "2025-11-28-points");
     assert_eq!(card.open_links[0].request, expected.with("demand", "neutrality"), "{text}");
 }
+
+#[test]
+fn a_search_for_the_newest_proposal_finds_it_first() {
+    for (text, proposal, demand) in [
+        ("whats the latest russian proposal", "2026-06-23-putin-istanbul", None),
+        ("most recent peace plan", "2026-06-23-putin-istanbul", None),
+        ("latest terms on nato", "2026-06-putin-and-lavrov", Some("nato")),
+        ("current us plan on donbas", "2025-11-28-points", Some("withdrawal")),
+    ] {
+        let card = ask("search", "query", text).expect(text);
+        let first = &card.open_links[0].request;
+        assert_eq!(first.option("proposal"), Some(proposal), "{text}");
+        assert_eq!(first.option("demand"), demand, "{text}");
+    }
+    for text in ["current line of contact", "last peace talks"] {
+        let card = ask("search", "query", text).expect(text);
+        assert_ne!(card.open_links[0].request.command, "proposal", "{text}");
+    }
+}
+
+#[test]
+fn a_search_that_means_several_proposals_shows_the_cell_of_each() {
+    for (text, proposals) in [
+        ("the memorandum on nato", "2025-06-memorandum-ukraine 2025-06-memorandum-russia"),
+        ("memorandum 2025 sanctions", "2025-06-memorandum-ukraine 2025-06-memorandum-russia"),
+        ("28 points vs 20 points on NATO", "2025-11-28-points 2025-12-20-points"),
+        ("putin june 2026 on nato", "2026-06-putin-and-lavrov"),
+        ("hegseth on nato", "2025-02-us-hegseth"),
+    ] {
+        let card = ask("search", "query", text).expect(text);
+        let cells = card.open_links.iter().filter(|link| {
+            link.request.command == "proposal" && link.request.option("demand").is_some()
+        });
+        let shown: Vec<&str> = cells.filter_map(|link| link.request.option("proposal")).collect();
+        assert_eq!(shown.join(" "), proposals, "{text}");
+        assert!(card.open_links[0].request.option("demand").is_some(), "{text}");
+    }
+}
+
+#[test]
+fn a_search_shows_no_view_of_another_than_the_one_named() {
+    for (text, actor) in [("erdogan on crimea", "turkey"), ("biden on nato", "biden")] {
+        let card = ask("search", "query", text).expect(text);
+        assert_eq!(card.open_links[0].request.option("actor"), Some(actor), "{text}");
+        let is_proposal = |link: &dossier::card::Link| link.request.command == "proposal";
+        assert!(!card.open_links.iter().any(is_proposal), "{text}: {:?}", card.open_links);
+    }
+    let card = ask("search", "query", "india on recognizing crimea").unwrap_or_default();
+    let is_position = |link: &dossier::card::Link| link.request.command == "position";
+    assert!(!card.open_links.iter().any(is_position), "{:?}", card.open_links);
+}
+
+#[test]
+fn a_search_says_that_a_proposal_is_silent() {
+    let card = ask("search", "query", "jeddah on sanctions").expect("a cell");
+    let text = Terminal::PLAIN.render(&card, CATALOG.locale());
+    let silent = "is silent on";
+    assert!(text.contains(silent), "{text}");
+}
