@@ -511,7 +511,6 @@ fn a_named_proposal_beside_a_demand_is_kept() {
         ("memorandum 2025 sanctions", memoranda),
         ("the memorandum on nato", memoranda),
         ("Istanbul 2025 nato", memoranda),
-        ("witkoff on crimea recognition", "2025-04-us-paper 2025-11-28-points"),
         ("Istanbul 2022 on NATO", istanbul),
         ("28 points vs 20 points on NATO", "2025-11-28-points 2025-12-20-points"),
     ] {
