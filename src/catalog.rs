@@ -2,7 +2,9 @@
 //! once at startup.
 
 mod cell;
+mod named_parts;
 mod numbers;
+mod proposal_question;
 pub mod proposals;
 mod review;
 mod sides;

@@ -5,7 +5,7 @@ use crate::card::{Card, Refusal, Text};
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::content::Kind;
-use crate::request::{OptionSpec, Request};
+use crate::request::Request;
 use crate::text::nearest;
 
 pub use crate::admin::{PRESSED, ROOT as SETTINGS_ROOT, SETTINGS};
@@ -85,26 +85,6 @@ pub fn unknown_option(command: &Command, input: &str) -> Refusal {
 /// The refusal if the loaded articles have no entry of a kind.
 fn no_entries(kind: Kind) -> Refusal {
     Refusal::new("refuse-nothing-of-kind").with("kind", kind.name())
-}
-
-/// The request with the newest entry's name in place of "latest".
-fn with_latest(
-    catalog: &Catalog,
-    request: &Request,
-    option: OptionSpec,
-    kind: Kind,
-) -> Result<Request, Refusal> {
-    let words = request.option(option.name).unwrap_or_default().to_lowercase();
-    let words = words.trim_start_matches("the ").trim_end_matches(kind.name()).trim_end();
-    let newest = match words {
-        "latest" | "newest" | "last" | "most recent" => {
-            let items = catalog.of_kind(kind, request.article(catalog)?);
-            items.max_by_key(|item| item.entry.date().map(|date| date.start().first_day()))
-        }
-        _ => None,
-    };
-    let name = newest.map(|item| catalog.name(item));
-    Ok(name.map_or(request.clone(), |name| request.clone().with(option.name, name)))
 }
 
 /// The note that a request's options for lists do not apply to the one entry that is shown.

@@ -49,7 +49,7 @@ pub use markup::strip_markup;
 pub use mentions::NameMention;
 pub use threshold::Confidence;
 pub use two_part::{
-    QuestionParts, asks_for_view, names_others, split_question, split_who_question,
+    QuestionParts, asks_for_view, names_others, split_question, split_who_question, with_country,
     with_position_words, without_view_words,
 };
 

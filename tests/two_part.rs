@@ -509,3 +509,199 @@ fn names_with_a_preposition_are_not_split() {
         assert_eq!(card.title, title);
     }
 }
+
+/// The options of `/proposal` that a text means: the proposal and the demand.
+fn proposal_cell(text: &str) -> (String, String) {
+    let card = ask("proposal", "proposal", text).expect(text);
+    let request = card.request.expect(text);
+    let option = |name| request.option(name).unwrap_or_default().to_owned();
+    (option("proposal"), option("demand"))
+}
+
+/// A name of a proposal, of its author or of its place, which finds the proposal alone.
+#[test]
+fn a_named_proposal_beside_a_demand_is_kept() {
+    for (text, proposal, demand) in [
+        ("alaska nato", "2025-08-alaska-offer", "nato"),
+        ("jeddah nato", "2025-03-jeddah-ceasefire", "nato"),
+        ("berlin nato", "2025-12-15-berlin-statement", "nato"),
+        ("africa nato", "2023-06-african-mission", "nato"),
+        ("switzerland nato", "2024-06-summit-communique", "nato"),
+        ("hegseth on nato", "2025-02-us-hegseth", "nato"),
+        ("medinsky on neutrality", "2025-06-memorandum-russia", "neutrality"),
+        ("dmitriev on sanctions", "2025-11-28-points", "sanctions"),
+        ("kallas on sanctions", "2026-02-eu-core-interests", "sanctions"),
+        ("abu dhabi on donbas", "2026-01-moscow-statements", "withdrawal"),
+        ("letter nato", "2026-06-zelenskyy-letter", "nato"),
+        ("ukraine memo nato", "2025-06-memorandum-ukraine", "nato"),
+    ] {
+        assert_eq!(proposal_cell(text), (proposal.to_owned(), demand.to_owned()), "{text}");
+    }
+    let (memoranda, istanbul) = (
+        "2025-06-memorandum-ukraine 2025-06-memorandum-russia",
+        "2022-03-29-istanbul-communique 2022-04-15-istanbul-draft",
+    );
+    for (text, proposals) in [
+        ("memorandum 2025 sanctions", memoranda),
+        ("the memorandum on nato", memoranda),
+        ("Istanbul 2025 nato", memoranda),
+        ("Istanbul 2022 on NATO", istanbul),
+        ("28 points vs 20 points on NATO", "2025-11-28-points 2025-12-20-points"),
+    ] {
+        let expected = ("refuse-several", proposals.to_owned());
+        assert_eq!(offered("proposal", "proposal", text), expected, "{text}");
+    }
+    assert!(ask("proposal", "proposal", "rubio nato").is_err());
+}
+
+/// A cell that says something comes before one that is silent.
+#[test]
+fn a_topic_of_two_demands_is_the_one_that_the_proposal_states() {
+    for (text, proposal, demand) in [
+        ("what did alaska say on sanctions", "2025-08-alaska-offer", "sanctions"),
+        ("alaska on sanctions", "2025-08-alaska-offer", "sanctions"),
+        ("did istanbul 2022 mention the donbas", "2022-03-29-istanbul-communique", "recognition"),
+        ("28 points kherson", "2025-11-28-points", "recognition"),
+        ("28 points crimea", "2025-11-28-points", "recognition"),
+        ("28 points luhansk", "2025-11-28-points", "recognition"),
+        ("28 points donbas", "2025-11-28-points", "withdrawal"),
+    ] {
+        let card = ask("search", "query", text).expect(text);
+        let expected = Request::new("proposal").with("proposal", proposal).with("demand", demand);
+        assert_eq!(card.open_links[0].request, expected, "{text}");
+    }
+    let text = "what is russia asking for in 2026";
+    let card = ask("search", "query", text).expect(text);
+    assert_eq!(card.open_links[0].request.option("demand"), None, "{text}");
+}
+
+/// The newest proposal of a side, and its terms on a demand.
+#[test]
+fn the_newest_proposal_is_that_of_the_named_side() {
+    for (text, proposal, demand) in [
+        ("latest", "2026-06-23-putin-istanbul", ""),
+        ("the newest proposal", "2026-06-23-putin-istanbul", ""),
+        ("most recent peace plan", "2026-06-23-putin-istanbul", ""),
+        ("latest russian proposal", "2026-06-23-putin-istanbul", ""),
+        ("current russian terms", "2026-06-23-putin-istanbul", ""),
+        ("whats ukraines latest offer", "2026-06-zelenskyy-letter", ""),
+        ("the latest Ukrainian peace proposal", "2026-06-zelenskyy-letter", ""),
+        ("newest us plan", "2025-12-20-points", ""),
+        ("the last european proposal", "2026-02-eu-core-interests", ""),
+        ("latest chinese plan", "2024-05-china-brazil-points", ""),
+        ("lavrov's last conditions", "2026-06-putin-and-lavrov", ""),
+        ("last russian offer of 2022", "2022-12-lavrov-and-peskov", ""),
+        ("latest terms on nato", "2026-06-putin-and-lavrov", "nato"),
+        ("latest russian terms on sanctions", "2025-12-19-putin-principles", "sanctions"),
+        ("latest EU proposal on sanctions", "2026-02-eu-core-interests", "sanctions"),
+    ] {
+        assert_eq!(proposal_cell(text), (proposal.to_owned(), demand.to_owned()), "{text}");
+    }
+    for text in ["latest polish plan", "latest plan for Gaza", "biden's latest offer"] {
+        assert!(ask("proposal", "proposal", text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn somebodys_plan_is_one_of_that_person() {
+    for (text, by) in [("the russian proposal", "russia"), ("US plan", "united-states")] {
+        let card = ask("proposal", "proposal", text).expect(text);
+        assert_eq!(card.request.expect(text).option("by"), Some(by), "{text}");
+    }
+    for text in ["Biden's plan", "Harris's plan", "Macron's plan"] {
+        let refusal = ask("proposal", "proposal", text).map(|card| card.title).expect_err(text);
+        assert_eq!(refusal.key(), "refuse-no-proposer", "{text}");
+    }
+    for (text, name) in [("Putin's plan", "putin"), ("Lavrov's plan", "lavrov")] {
+        let (key, proposals) = offered("proposal", "proposal", text);
+        assert!(key == "refuse-several" && proposals.contains(name), "{text}: {proposals}");
+    }
+    let trump = proposal_cell("Trump's plan");
+    assert_eq!(trump, ("2025-11-28-points".to_owned(), String::new()));
+}
+
+#[test]
+fn a_list_may_be_asked_for_in_other_words() {
+    for (text, by, demand) in [
+        ("us nato", "united-states", "nato"),
+        ("nato proposals", "", "nato"),
+        ("what was proposed about nato", "", "nato"),
+        ("all proposals on sanctions", "", "sanctions"),
+        ("proposals about neutrality by russia", "russia", "neutrality"),
+    ] {
+        let card = ask("proposal", "proposal", text).expect(text);
+        let request = card.request.expect(text);
+        let option = |name| request.option(name).unwrap_or_default();
+        assert_eq!((option("by"), option("demand")), (by, demand), "{text}");
+    }
+}
+
+/// "Memo" is in no name, and "28 pt plan" no name; the words after them are no demand's name.
+#[test]
+fn words_of_a_name_beside_words_of_a_demand_find_the_cell() {
+    let russian = ("2025-06-memorandum-russia".to_owned(), "neutrality".to_owned());
+    assert_eq!(proposal_cell("russian memo army"), russian);
+    let text = "28 pt plan army size";
+    let card = ask("search", "query", text).expect(text);
+    let expected = Request::new("proposal").with("proposal", "2025-11-28-points");
+    assert_eq!(card.open_links[0].request, expected.with("demand", "neutrality"), "{text}");
+}
+
+#[test]
+fn a_search_for_the_newest_proposal_finds_it_first() {
+    for (text, proposal, demand) in [
+        ("whats the latest russian proposal", "2026-06-23-putin-istanbul", None),
+        ("most recent peace plan", "2026-06-23-putin-istanbul", None),
+        ("latest terms on nato", "2026-06-putin-and-lavrov", Some("nato")),
+        ("current us plan on donbas", "2025-11-28-points", Some("withdrawal")),
+    ] {
+        let card = ask("search", "query", text).expect(text);
+        let first = &card.open_links[0].request;
+        assert_eq!(first.option("proposal"), Some(proposal), "{text}");
+        assert_eq!(first.option("demand"), demand, "{text}");
+    }
+    for text in ["current line of contact", "last peace talks"] {
+        let card = ask("search", "query", text).expect(text);
+        assert_ne!(card.open_links[0].request.command, "proposal", "{text}");
+    }
+}
+
+#[test]
+fn a_search_that_means_several_proposals_shows_the_cell_of_each() {
+    for (text, proposals) in [
+        ("the memorandum on nato", "2025-06-memorandum-ukraine 2025-06-memorandum-russia"),
+        ("memorandum 2025 sanctions", "2025-06-memorandum-ukraine 2025-06-memorandum-russia"),
+        ("28 points vs 20 points on NATO", "2025-11-28-points 2025-12-20-points"),
+        ("putin june 2026 on nato", "2026-06-putin-and-lavrov"),
+        ("hegseth on nato", "2025-02-us-hegseth"),
+    ] {
+        let card = ask("search", "query", text).expect(text);
+        let cells = card.open_links.iter().filter(|link| {
+            link.request.command == "proposal" && link.request.option("demand").is_some()
+        });
+        let shown: Vec<&str> = cells.filter_map(|link| link.request.option("proposal")).collect();
+        assert_eq!(shown.join(" "), proposals, "{text}");
+        assert!(card.open_links[0].request.option("demand").is_some(), "{text}");
+    }
+}
+
+#[test]
+fn a_search_shows_no_view_of_another_than_the_one_named() {
+    for (text, actor) in [("erdogan on crimea", "turkey"), ("biden on nato", "biden")] {
+        let card = ask("search", "query", text).expect(text);
+        assert_eq!(card.open_links[0].request.option("actor"), Some(actor), "{text}");
+        let is_proposal = |link: &dossier::card::Link| link.request.command == "proposal";
+        assert!(!card.open_links.iter().any(is_proposal), "{text}: {:?}", card.open_links);
+    }
+    let card = ask("search", "query", "india on recognizing crimea").unwrap_or_default();
+    let is_position = |link: &dossier::card::Link| link.request.command == "position";
+    assert!(!card.open_links.iter().any(is_position), "{:?}", card.open_links);
+}
+
+#[test]
+fn a_search_says_that_a_proposal_is_silent() {
+    let card = ask("search", "query", "jeddah on sanctions").expect("a cell");
+    let text = Terminal::PLAIN.render(&card, CATALOG.locale());
+    let silent = "is silent on";
+    assert!(text.contains(silent), "{text}");
+}

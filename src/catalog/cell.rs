@@ -1,7 +1,9 @@
 //! Matrix cells that a two-part question asks for: a holder's position on a demand, or a proposal's
 //! terms on it.
 
+use super::named_parts::NamedParts;
 use super::numbers::demand_number;
+use super::proposal_question::names_month;
 use super::{Catalog, Item};
 use crate::content::Kind;
 use crate::search::{
@@ -39,8 +41,9 @@ const DEMAND_SCORE_SHARE_MIN: f32 = 0.8;
 const OFFICES: &str =
     "administration authorities government leader leaders leadership officials president regime";
 
-/// Words that may accompany a demand in a question for all proposals on it: "NATO over time".
-const OVER_TIME_WORDS: [&str; 5] = ["", "asked", "history", "over", "time"];
+/// The most words of a question that consists of a part of a proposal's name and a demand:
+/// "memorandum 2025 sanctions".
+pub(super) const NAMED_WORDS_MAX: usize = 4;
 
 /// The most words of a list in which entries are named by words of their names.
 const LISTED_WORDS_MAX: usize = 12;
@@ -77,10 +80,59 @@ impl Catalog {
             return None;
         }
         let has_kind = |row: &Kind| kind.is_none_or(|kind| kind == *row);
-        let mut rows = [Kind::Position, Kind::Proposal].into_iter().filter(has_kind);
+        let mut rows = [Kind::Position, Kind::Proposal];
+        if split_question(text).first().is_some_and(|parts| names_month(&parts.subject)) {
+            // "Putin June 2026 on NATO" is about what he proposed then.
+            rows.reverse();
+        }
+        let mut rows = rows.into_iter().filter(has_kind);
         let found = rows.find_map(|row| self.find_cell(text, row, article));
+        if has_kind(&Kind::Proposal)
+            && matches!(&found, Some(CellMatch::Ambiguous { rows, .. }) if rows.is_empty())
+            && let Some(CellMatch::Cell { row, column }) =
+                self.find_cell(text, Kind::Proposal, article)
+            && row.cell_on(column).is_some()
+        {
+            // "Hegseth on NATO": of somebody without a position, there may be a proposal.
+            return Some(CellMatch::Cell { row, column });
+        }
         let view = || has_kind(&Kind::Position).then(|| self.find_view(text, article)).flatten();
-        found.or_else(view).or_else(|| self.find_cell_in(self.item(best?.document), text))
+        let proposal = || {
+            let found = match text.split_whitespace().count() > NAMED_WORDS_MAX {
+                true => self.find_cell_of_named_proposal(text, article),
+                false => self.find_named_proposal_cell(text, article),
+            };
+            found.filter(|_| has_kind(&Kind::Proposal))
+        };
+        let found = found.or_else(view).or_else(proposal);
+        let best = best.map(|hit| self.proposal_named_like(self.item(hit.document)));
+        let found = found.or_else(|| self.find_cell_in(best?, text));
+        found.or_else(|| self.find_unknown_holder(text, article))
+    }
+
+    /// A demand and a word for somebody who is not in the dataset: "India on recognition".
+    fn find_unknown_holder(&self, text: &str, article: Option<usize>) -> Option<CellMatch<'_>> {
+        let parts = split_question(text).into_iter().next()?;
+        let all = self.filter(None, article);
+        if parts.subject.contains(' ') || self.search_index.is_name(&parts.subject, &all) {
+            return None;
+        }
+        let columns = self.find_columns(&parts.object, article);
+        (!columns.is_empty()).then(|| parts.ambiguous(Vec::new(), columns))
+    }
+
+    /// The proposal that has the title of an entry as a name, as that of the term "28-point plan" is;
+    /// else the entry.
+    fn proposal_named_like<'a>(&'a self, item: Item<'a>) -> Item<'a> {
+        let article = self.article_of(item);
+        let filter = self.filter(Some(Kind::Proposal), article);
+        if item.entry.kind != Kind::Term || !self.search_index.is_name(&item.entry.title, &filter) {
+            return item;
+        }
+        match self.find_by_name(&item.entry.title, Kind::Proposal, article).as_slice() {
+            [proposal] => *proposal,
+            _ => item,
+        }
     }
 
     /// The cell of a holder and a demand that are both named in a question for a view. Further words
@@ -126,14 +178,22 @@ impl Catalog {
             return None;
         }
         let other = other_words(question, &self.name_stems(row));
-        match self.resolve(&other, Kind::Demand, article) {
-            Resolution::One(hit) => Some(CellMatch::Cell { row, column: self.item(hit.document) }),
-            Resolution::Several(_) | Resolution::Nothing(_) => None,
-        }
+        let found: Vec<Item<'a>> = match self.resolve(&other, Kind::Demand, article) {
+            Resolution::One(hit) => vec![self.item(hit.document)],
+            Resolution::Several(hits) if row.entry.kind == Kind::Proposal => {
+                hits.iter().map(|hit| self.item(hit.document)).collect()
+            }
+            Resolution::Several(_) | Resolution::Nothing(_) => Vec::new(),
+        };
+        let column = match row.entry.kind {
+            Kind::Proposal => self.find_stated_demand(row, &other, &found)?,
+            _ => *found.first()?,
+        };
+        Some(CellMatch::Cell { row, column })
     }
 
     /// The stems of the names of an entry, of a position's holder, and of a date.
-    fn name_stems(&self, row: Item<'_>) -> Vec<String> {
+    pub(super) fn name_stems(&self, row: Item<'_>) -> Vec<String> {
         let entries = [Some(row), row.holder()].into_iter().flatten().map(|item| item.entry);
         let names = entries.flat_map(|entry| entry.aliases.iter().chain([&entry.title]));
         let date = row.entry.date().map(|date| self.locale.date(date));
@@ -159,10 +219,11 @@ impl Catalog {
         if names_others(text) {
             return None;
         }
-        let (mut rows, mut columns) = self.named_parts(text, article);
-        if rows.is_empty() {
-            (rows, columns) = self.named_parts(&with_position_words(text), article);
+        let mut named = self.named_parts(text, article);
+        if named.positions.is_empty() {
+            named = self.named_parts(&with_position_words(text), article);
         }
+        let NamedParts { positions: mut rows, demands: mut columns, .. } = named;
         if let [row] = rows.as_slice() {
             let row = *row;
             rows.extend(self.other_holders(text, row, article));
@@ -261,33 +322,6 @@ impl Catalog {
         held.filter(|item| item.number != row.number).collect()
     }
 
-    /// The positions of the holders that a text names, and the demands.
-    fn named_parts(&self, text: &str, article: Option<usize>) -> (Vec<Item<'_>>, Vec<Item<'_>>) {
-        let (mut rows, mut columns) = (Vec::new(), Vec::new());
-        for mention in self.search_index.find_names_of_list(text, &self.filter(None, article)) {
-            let item = self.item(mention.document);
-            match item.entry.kind {
-                Kind::Demand => columns.push(item),
-                Kind::Position => rows.push(item),
-                // Beside a holder, "NATO" is the demand, and "Kyiv" is Ukraine.
-                Kind::Actor | Kind::Place => {
-                    let title = &item.entry.title;
-                    let demands = self.find_by_name(title, Kind::Demand, article);
-                    if demands.is_empty() {
-                        rows.extend(self.find_holders(title, article));
-                    }
-                    columns.extend(demands);
-                }
-                _ => {}
-            }
-        }
-        for items in [&mut rows, &mut columns] {
-            items.sort_by_key(|item| item.number);
-            items.dedup_by_key(|item| item.number);
-        }
-        (rows, columns)
-    }
-
     /// The demands that a question about all holders is about: "who wants neutrality". `None` if it
     /// is not such a question.
     pub fn find_column(&self, text: &str, article: Option<usize>) -> Option<Vec<Item<'_>>> {
@@ -328,51 +362,52 @@ impl Catalog {
         row: Kind,
         article: Option<usize>,
     ) -> Option<CellMatch<'_>> {
-        let is_position = row == Kind::Position;
+        match row {
+            Kind::Position => self.read_position_cell(parts, article),
+            _ => self.read_proposal_cell(parts, article),
+        }
+    }
+
+    fn read_position_cell(
+        &self,
+        parts: &QuestionParts,
+        article: Option<usize>,
+    ) -> Option<CellMatch<'_>> {
         let undated = without_dates(&parts.subject);
-        if is_position
-            && undated != parts.subject
+        if undated != parts.subject
             && !undated.is_empty()
             && self.find_holders(&parts.subject, article).is_empty()
         {
             // "Europe 2025 on sanctions"
             let parts = QuestionParts { subject: undated, object: parts.object.clone() };
-            return self.read_cell(&parts, row, article);
+            return self.read_position_cell(&parts, article);
         }
-        let are_others = is_position && names_others(&parts.subject);
-        let rows = match is_position {
-            true if are_others => Vec::new(),
-            true => {
-                // "Europe vs Russia": the name of one of two holders must not hide the other.
-                let (named, _) = self.named_parts(&parts.subject, article);
-                if named.len() > 1 { named } else { self.find_holders(&parts.subject, article) }
+        let are_others = names_others(&parts.subject);
+        let mut rows = Vec::new();
+        if !are_others {
+            // "Europe vs Russia": the name of one of two holders must not hide the other.
+            rows = self.named_parts(&parts.subject, article).positions;
+            if rows.len() < 2 {
+                rows = self.find_holders(&parts.subject, article);
             }
-            // A single word of a proposal's name is too ambiguous.
-            false if parts.subject.contains(' ') => {
-                let mut found = self.find_by_name_words(&parts.subject, row, article);
-                self.retain_by_named(&mut found, &parts.subject);
-                found
-            }
-            false => self.find_by_name(&parts.subject, row, article),
-        };
-        let is_actor = || is_position && self.is_actor(&parts.subject, article);
-        if rows.is_empty() && !are_others && !is_actor() {
+        }
+        if rows.is_empty() && !are_others && !self.is_actor(&parts.subject, article) {
             return None;
         }
-        let mut columns = self.find_columns(&parts.object, article);
-        if columns.is_empty() {
-            // "Ukraine on NATO in 2022"
-            columns = self.find_columns(&without_dates(&parts.object), article);
-        }
-        Some(match (rows.as_slice(), columns.as_slice()) {
-            ([row], [column]) if row.is_in_article_of(*column) => {
-                CellMatch::Cell { row: *row, column: *column }
-            }
-            _ => parts.ambiguous(rows, columns),
-        })
+        let columns = self.find_undated_columns(&parts.object, article);
+        Some(parts.to_match(rows, columns))
     }
 
-    fn find_columns(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
+    pub(super) fn find_undated_columns(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
+        let columns = self.find_columns(text, article);
+        if columns.is_empty() {
+            // "Ukraine on NATO in 2022"
+            return self.find_columns(&without_dates(text), article);
+        }
+        columns
+    }
+
+    pub(super) fn find_columns(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
         let demands = self.filter(Some(Kind::Demand), article);
         let named = self.search_index.find_names_of_list(text, &demands);
         // "Russia on Ukraine" is about each of the demands.
@@ -410,7 +445,7 @@ impl Catalog {
         hit.kind < MatchKind::Text || is_named() || is_near_best()
     }
 
-    fn is_actor(&self, text: &str, article: Option<usize>) -> bool {
+    pub(super) fn is_actor(&self, text: &str, article: Option<usize>) -> bool {
         !self.find_by_name(text, Kind::Actor, article).is_empty()
     }
 
@@ -433,32 +468,6 @@ impl Catalog {
             .unwrap_or_else(|| self.find_misspelled_holders(text, article))
     }
 
-    /// The author of proposals and the demand that a text is about, if it has no other words but a
-    /// date: "Ukraine 2026 sanctions".
-    pub fn find_proposer_and_demand(
-        &self,
-        text: &str,
-        article: Option<usize>,
-    ) -> Option<(Option<Item<'_>>, Option<Item<'_>>)> {
-        let text = without_dates(&without_view_words(text));
-        let proposers = self.named_proposers(&text, article);
-        let mentions = self.search_index.find_names_of_list(&text, &self.filter(None, article));
-        let mentioned = mentions.iter().map(|mention| self.item(mention.document));
-        // Words of other entries, such as "28 points", ask for more than a list.
-        let mentioned =
-            mentioned.filter(|item| matches!(item.entry.kind, Kind::Actor | Kind::Place));
-        let (_, demands) = self.named_parts(&text, article);
-        if proposers.len() > 1 || demands.len() > 1 {
-            return None;
-        }
-        let (proposer, demand) = (proposers.first().copied(), demands.first().copied());
-        let named = mentioned.chain(proposer).chain(demand);
-        let names: Vec<String> = named.flat_map(|item| self.name_stems(item)).collect();
-        let other = other_words(&text, &names);
-        let is_rest = |word: &str| OVER_TIME_WORDS.contains(&word.to_lowercase().as_str());
-        other.split(' ').all(is_rest).then_some((proposer, demand))
-    }
-
     /// The positions of the holder whom a word means that is not a name but a question on its own: a
     /// frequent misspelling such as "Moskow".
     pub fn find_misspelled_holders(&self, word: &str, article: Option<usize>) -> Vec<Item<'_>> {
@@ -476,7 +485,12 @@ impl Catalog {
     }
 
     /// The entries with a name that has all words of a text.
-    fn find_by_name_words(&self, text: &str, kind: Kind, article: Option<usize>) -> Vec<Item<'_>> {
+    pub(super) fn find_by_name_words(
+        &self,
+        text: &str,
+        kind: Kind,
+        article: Option<usize>,
+    ) -> Vec<Item<'_>> {
         let filter = self.filter(Some(kind), article);
         let found = self.search_index.find_by_words_of_name(text, &filter);
         found.into_iter().map(|number| self.item(number)).collect()
@@ -507,14 +521,14 @@ impl Catalog {
 }
 
 /// The words of a question that are not among the stems of names.
-fn other_words(question: &str, names: &[String]) -> String {
+pub(super) fn other_words(question: &str, names: &[String]) -> String {
     let is_other = |word: &&str| stems(word).iter().any(|stem| !names.contains(stem));
     let other: Vec<&str> = question.split_whitespace().filter(is_other).collect();
     other.join(" ")
 }
 
 /// The words of a text without years and months.
-fn without_dates(text: &str) -> String {
+pub(super) fn without_dates(text: &str) -> String {
     let is_date = |word: &&str| {
         let is_year = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
         is_year || parse_month(&word.to_lowercase()).is_some()
@@ -537,6 +551,20 @@ fn is_joiner(word: &str) -> bool {
 }
 
 impl QuestionParts {
+    /// The cell, if both parts mean one entry each.
+    pub(super) fn to_match<'a>(
+        &self,
+        rows: Vec<Item<'a>>,
+        columns: Vec<Item<'a>>,
+    ) -> CellMatch<'a> {
+        match (rows.as_slice(), columns.as_slice()) {
+            ([row], [column]) if row.is_in_article_of(*column) => {
+                CellMatch::Cell { row: *row, column: *column }
+            }
+            _ => self.ambiguous(rows, columns),
+        }
+    }
+
     fn ambiguous<'a>(&self, rows: Vec<Item<'a>>, columns: Vec<Item<'a>>) -> CellMatch<'a> {
         CellMatch::Ambiguous { rows, columns, parts: self.clone() }
     }

@@ -38,36 +38,19 @@ impl Catalog {
         sides
     }
 
-    /// The authors of proposals whom a text names, by themselves, or by one of their people or places.
-    pub(super) fn named_proposers(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
-        let mut sides = Vec::new();
-        for mention in self.search_index.find_names_of_list(text, &self.filter(None, article)) {
-            let item = self.item(mention.document);
-            // "NATO" is the demand.
-            if !self.find_by_name(&item.entry.title, Kind::Demand, article).is_empty() {
-                continue;
-            }
-            match item.entry.kind {
-                Kind::Actor if has_proposals(item) => sides.push(item),
-                Kind::Actor => sides.extend(self.related_proposers(item)),
-                Kind::Place => {
-                    let holders = self.find_holders(&item.entry.title, article);
-                    sides.extend(holders.into_iter().filter_map(Item::holder));
-                }
-                Kind::Position => sides.extend(item.holder()),
-                _ => {}
-            }
-        }
-        sides.retain(|side| has_proposals(*side));
-        sides.sort_by_key(|side| side.number);
-        sides.dedup_by_key(|side| side.number);
-        sides
+    /// Whether an entry is a proposal that neither an actor nor its side made.
+    pub fn is_proposal_of_another(&self, entry: Item<'_>, actor: Item<'_>) -> bool {
+        let authors = entry.entry.authors();
+        let mut sides = self.related_proposers(actor);
+        sides.push(actor);
+        entry.entry.kind == Kind::Proposal
+            && !sides.iter().any(|side| authors.contains(&side.position()))
     }
 
     /// Removes the proposals of which a text names no author, if it names other authors of proposals.
     pub(super) fn retain_by_named(&self, proposals: &mut Vec<Item<'_>>, text: &str) {
         let article = proposals.first().and_then(|proposal| self.article_of(*proposal));
-        let named = self.named_proposers(text, article);
+        let named = self.named_parts(text, article).proposers;
         let is_by = |proposal: &Item<'_>| {
             let authors = proposal.entry.authors();
             named.iter().any(|side| authors.contains(&side.position()))

@@ -172,8 +172,7 @@ impl OptionSpec {
         let is_one = matches!(&resolution, Resolution::One(hit) if hit.kind < MatchKind::Text);
         if !is_one && let listed @ [_, _, ..] = catalog.find_listed(input, kind, article).as_slice()
         {
-            let numbers = listed.iter().map(|item| item.number);
-            return Err(self.several_refusal(catalog, request, input, numbers));
+            return Err(self.several_refusal(catalog, request, input, listed));
         }
         match resolution {
             Resolution::One(hit) => {
@@ -184,8 +183,9 @@ impl OptionSpec {
                 Ok(Some(ResolvedEntry { item: catalog.item(hit.document), interpretation }))
             }
             Resolution::Several(hits) => {
-                let numbers = hits.iter().map(|hit| hit.document);
-                Err(self.several_refusal(catalog, request, input, numbers))
+                let items: Vec<Item<'_>> =
+                    hits.iter().map(|hit| catalog.item(hit.document)).collect();
+                Err(self.several_refusal(catalog, request, input, &items))
             }
             Resolution::Nothing(nearest) => {
                 Err(self.not_found_refusal(catalog, request, input, nearest))
@@ -219,15 +219,16 @@ impl OptionSpec {
         }
     }
 
-    fn several_refusal(
+    /// The refusal that asks which of several entries a text means.
+    pub fn several_refusal(
         self,
         catalog: &Catalog,
         request: &Request,
         input: &str,
-        numbers: impl Iterator<Item = usize>,
+        items: &[Item<'_>],
     ) -> Refusal {
-        let choices = numbers.take(CHOICES_MAX);
-        let choices = choices.map(|number| self.link(catalog, request, catalog.item(number)));
+        let choices = items.iter().take(CHOICES_MAX);
+        let choices = choices.map(|item| self.link(catalog, request, *item));
         Refusal::new("refuse-several").input(input).choices(choices)
     }
 

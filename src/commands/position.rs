@@ -92,7 +92,10 @@ fn answer_two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>
             Ok(Some(card))
         }
         Some(CellMatch::Ambiguous { rows, columns, parts }) if rows.is_empty() => {
-            let refusal = match catalog.find_cell(text, Kind::Proposal, article) {
+            let proposal = catalog.find_cell(text, Kind::Proposal, article);
+            // China is not its paper.
+            let is_actor = catalog.find_actor(&parts.subject, article).is_some();
+            let refusal = match proposal.filter(|_| !is_actor) {
                 Some(CellMatch::Cell { row, column }) => {
                     let refusal = Refusal::new("refuse-no-position");
                     let refusal = refusal.with("name", row.entry.title.clone());

@@ -2,7 +2,7 @@
 //! demand over time, as one proposal, or as one cell.
 
 use super::period::{FROM, Period, TO, text_and_period_refusal, with_period};
-use super::{matrix, no_entries, unused_options, with_latest};
+use super::{matrix, no_entries, unused_options};
 use crate::card::{Card, Link, Paragraph, Refusal, Row, Text, entry, list};
 use crate::catalog::proposals::stance_key;
 use crate::catalog::{AskedNumbers, Catalog, CellMatch, Item, has_proposals};
@@ -10,7 +10,7 @@ use crate::command::{Bounds, Command, no_period, read_period, split_period};
 use crate::content::{CellStance, Kind};
 use crate::picture::{Mark, MatrixRow};
 use crate::request::{OptionKind, OptionSpec, Request, ResolvedEntry, VIEW};
-use crate::search::{MatchKind, Resolution, asks_for_view};
+use crate::search::{CHOICES_MAX, MatchKind, Resolution, asks_for_view};
 
 pub(super) const COMMAND: Command =
     Command::new("proposal", &[PROPOSAL, DEMAND, BY, FROM, TO, VIEW]);
@@ -20,7 +20,7 @@ const DEMAND: OptionSpec = OptionSpec::entry("demand", Kind::Demand);
 const BY: OptionSpec = OptionSpec::new("by", OptionKind::Proposer);
 
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
-    let request = &read_text(catalog, &with_latest(catalog, request, PROPOSAL, Kind::Proposal)?)?;
+    let request = &read_text(catalog, request)?;
     let proposal = PROPOSAL.find_entry(catalog, request)?;
     let demand = DEMAND.find_entry(catalog, request)?;
     let mut card = match (&proposal, &demand) {
@@ -41,38 +41,83 @@ fn read_text(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
     let Some(input) = request.option(PROPOSAL.name) else {
         return Ok(request.clone());
     };
-    let (locale, article) = (catalog.locale(), request.article(catalog)?);
+    let article = request.article(catalog)?;
     let period = read_period(catalog, Kind::Proposal, article, input)
         .map_err(|other| no_period(catalog, request, input, other))?;
-    if let Some((from, to)) = period {
-        let words = from.filter(|from| to == Some(*from)).map(|from| locale.partial_date(from));
-        let named = words.filter(|words| {
-            let found = catalog.resolve(words, Kind::Proposal, article);
-            matches!(found, Resolution::One(hit) if hit.kind <= MatchKind::Alias)
-        });
-        return Ok(match named {
-            Some(words) => request.clone().with(PROPOSAL.name, words),
-            None => with_period(request.clone().with(PROPOSAL.name, ""), from, to),
+    if let Some(period) = period {
+        return Ok(of_period(catalog, request, period, article));
+    }
+    if let Some((newest, demand)) = catalog.find_newest_proposal(input, true, article) {
+        let request = request.clone().with(PROPOSAL.name, catalog.name(newest));
+        return Ok(match demand {
+            Some(demand) => request.with(DEMAND.name, catalog.name(demand)),
+            None => request,
         });
     }
     let filter = catalog.filter(Some(Kind::Proposal), article);
     if request.option(DEMAND.name).is_some() || catalog.search_index().is_name(input, &filter) {
         return Ok(request.clone());
     }
-    let about = |request: Request, demand| request.with(DEMAND.name, catalog.name(demand));
+    if let Some((author, plans)) = catalog.find_plans_of(input, article) {
+        return match plans.as_slice() {
+            [] => Ok(request.clone().with(PROPOSAL.name, "").with(BY.name, catalog.name(author))),
+            _ => Err(PROPOSAL.several_refusal(catalog, request, input, &plans)),
+        };
+    }
     if let Some(listed) = read_list(catalog, request, input, article) {
         return Ok(listed);
     }
-    if let Some(CellMatch::Cell { row, column }) = catalog.find_cell(input, Kind::Proposal, article)
-    {
+    if let Some(cell) = read_cell(catalog, request, input, article)? {
+        return Ok(cell);
+    }
+    match split_period(input).filter(|(_, (from, to))| from != to) {
+        Some(split) => Err(text_and_period_refusal(catalog, request, PROPOSAL, split)),
+        None => Ok(request.clone()),
+    }
+}
+
+/// The request for a period, or for the proposal whose date is all of it.
+fn of_period(
+    catalog: &Catalog,
+    request: &Request,
+    (from, to): Bounds,
+    article: Option<usize>,
+) -> Request {
+    let words = from.filter(|from| to == Some(*from));
+    let words = words.map(|from| catalog.locale().partial_date(from));
+    let named = words.filter(|words| {
+        let found = catalog.resolve(words, Kind::Proposal, article);
+        matches!(found, Resolution::One(hit) if hit.kind <= MatchKind::Alias)
+    });
+    match named {
+        Some(words) => request.clone().with(PROPOSAL.name, words),
+        None => with_period(request.clone().with(PROPOSAL.name, ""), from, to),
+    }
+}
+
+/// The request for what a proposal or an author's proposals say on a demand, if a text asks for it.
+fn read_cell(
+    catalog: &Catalog,
+    request: &Request,
+    input: &str,
+    article: Option<usize>,
+) -> Result<Option<Request>, Refusal> {
+    let about = |row: Item<'_>, demand: Item<'_>| {
         let request = request.clone().with(PROPOSAL.name, catalog.name(row));
-        return Ok(about(request, column));
+        Ok(Some(request.with(DEMAND.name, catalog.name(demand))))
+    };
+    match catalog.find_proposal_cell(input, article) {
+        Some(CellMatch::Cell { row, column }) => return about(row, column),
+        Some(CellMatch::Ambiguous { rows, columns, .. }) if !columns.is_empty() => {
+            return Err(several_cells(catalog, input, &rows, &columns));
+        }
+        _ => {}
     }
     if let Some(CellMatch::Cell { row, column }) = catalog.find_cell(input, Kind::Position, article)
         && let Some(holder) = row.holder().filter(|holder| has_proposals(*holder))
     {
-        let by = catalog.name(holder);
-        return Ok(about(request.clone().with(PROPOSAL.name, "").with(BY.name, by), column));
+        let request = request.clone().with(PROPOSAL.name, "").with(BY.name, catalog.name(holder));
+        return Ok(Some(request.with(DEMAND.name, catalog.name(column))));
     }
     // "28 points nato"
     if let Resolution::One(hit) = catalog.resolve(input, Kind::Proposal, article)
@@ -81,11 +126,37 @@ fn read_text(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
         && let Some(CellMatch::Cell { column, .. }) = catalog.find_cell_in(row, input)
         && row.cell_on(column).is_some()
     {
-        return Ok(about(request.clone().with(PROPOSAL.name, catalog.name(row)), column));
+        return about(row, column);
     }
-    match split_period(input).filter(|(_, (from, to))| from != to) {
-        Some(split) => Err(text_and_period_refusal(catalog, request, PROPOSAL, split)),
-        None => Ok(request.clone()),
+    Ok(None)
+}
+
+/// Offers the cells of these proposals and demands; those that say something, if any does.
+fn several_cells(
+    catalog: &Catalog,
+    input: &str,
+    proposals: &[Item<'_>],
+    demands: &[Item<'_>],
+) -> Refusal {
+    let cells = stated_cells(proposals, demands).into_iter().take(CHOICES_MAX);
+    let link = |(proposal, demand)| {
+        let title = cell_text(catalog, "proposal-cell", proposal, demand);
+        Link::new(title, cell_link(catalog, proposal, demand).request)
+    };
+    Refusal::new("refuse-several").input(input).choices(cells.map(link))
+}
+
+/// The cells of proposals and demands that are not silent, or all if none says anything.
+pub(super) fn stated_cells<'a>(
+    proposals: &[Item<'a>],
+    demands: &[Item<'a>],
+) -> Vec<(Item<'a>, Item<'a>)> {
+    let pairs = proposals.iter().flat_map(|row| demands.iter().map(move |column| (*row, *column)));
+    let cells: Vec<_> = pairs.filter(|(row, column)| row.is_in_article_of(*column)).collect();
+    let is_stated = |(row, column): &(Item<'a>, Item<'a>)| row.cell_on(*column).is_some();
+    match cells.iter().any(is_stated) {
+        true => cells.into_iter().filter(is_stated).collect(),
+        false => cells,
     }
 }
 
@@ -333,20 +404,15 @@ fn cell(
     proposal: &ResolvedEntry<'_>,
     demand: &ResolvedEntry<'_>,
 ) -> Result<Card, Refusal> {
-    let locale = catalog.locale();
     if !proposal.item.is_in_article_of(demand.item) {
         return Err(no_entries(Kind::Proposal));
     }
-    let values = [
-        ("proposal", proposal.item.entry.title.as_str().into()),
-        ("demand", demand.item.entry.title.as_str().into()),
-    ];
     let view = catalog.terms_on_demand(proposal.item, demand.item);
     let mut card = entry::view_card(catalog, request, proposal.item, &view);
     if view.blocks.is_empty() {
-        card.body = vec![Paragraph::plain(locale.text_with("proposal-cell.silent", &values))];
+        card.body = vec![Paragraph::plain(silence_text(catalog, proposal.item, demand.item))];
     }
-    card.title = locale.text_with("proposal-cell", &values);
+    card.title = cell_text(catalog, "proposal-cell", proposal.item, demand.item);
     card.heading = None;
     card.request = Some(cell_link(catalog, proposal.item, demand.item).request);
     card.notes.extend(notes(catalog, [Some(proposal), Some(demand)]));
@@ -359,6 +425,17 @@ fn cell(
         entry::link(catalog, demand.item),
     ];
     Ok(card)
+}
+
+/// The sentence that a proposal says nothing on a demand.
+pub(super) fn silence_text(catalog: &Catalog, proposal: Item<'_>, demand: Item<'_>) -> String {
+    cell_text(catalog, "proposal-cell.silent", proposal, demand)
+}
+
+fn cell_text(catalog: &Catalog, key: &str, proposal: Item<'_>, demand: Item<'_>) -> String {
+    let titles = [("proposal", proposal), ("demand", demand)];
+    let values = titles.map(|(name, item)| (name, item.entry.title.as_str().into()));
+    catalog.locale().text_with(key, &values)
 }
 
 fn notes(catalog: &Catalog, taken: [Option<&ResolvedEntry<'_>>; 2]) -> Vec<Text> {

@@ -1,7 +1,7 @@
 //! `/timeline`: events in chronological order.
 
 use super::period::{FROM, Period, TO, text_and_period_refusal, with_period};
-use super::{no_entries, unused_options, with_latest};
+use super::{no_entries, unused_options};
 use crate::card::{
     Card, PICTURED_ROWS_MAX, Paragraph, Refusal, Row, entry, even_pages, short_list,
 };
@@ -17,7 +17,7 @@ const EVENT: OptionSpec = OptionSpec::entry("event", Kind::Event);
 const TOPIC: OptionSpec = OptionSpec::new("topic", OptionKind::Topic);
 
 pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal> {
-    let request = &with_latest(catalog, request, EVENT, Kind::Event)?;
+    let request = &with_latest(catalog, request)?;
     let input = request.option(EVENT.name);
     let article = request.article(catalog)?;
     let read = |input| {
@@ -41,6 +41,19 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
         return event(catalog, request, &item.into());
     }
     chronology(catalog, &with_period(request.clone().with(EVENT.name, ""), from, to))
+}
+
+/// The request with the newest event's name in place of "latest".
+fn with_latest(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
+    let words = request.option(EVENT.name).unwrap_or_default().to_lowercase();
+    let words = words.trim_start_matches("the ").trim_end_matches("event").trim_end();
+    if !matches!(words, "latest" | "newest" | "last" | "most recent") {
+        return Ok(request.clone());
+    }
+    let events = catalog.of_kind(Kind::Event, request.article(catalog)?);
+    let newest = events.max_by_key(|item| item.entry.date().map(|date| date.start().first_day()));
+    let name = newest.map(|item| catalog.name(item)).unwrap_or_default();
+    Ok(request.clone().with(EVENT.name, name))
 }
 
 /// The subject and the period of a text that has both, and is not the name of an event. A single date may

@@ -11,9 +11,11 @@ const NAME_WORDS_MAX: usize = 8;
 const HOMONYM_WEIGHT: f32 = 0.4;
 
 /// A document whose whole name occurs in a text.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NameMention {
     pub document: usize,
+    /// The name as the text has it, normalized.
+    pub name: String,
     /// How specific the name is: the sum of its words' weights.
     pub weight: f32,
 }
@@ -57,11 +59,12 @@ impl SearchIndex {
                 continue;
             };
             let weight: f32 = rest[..count].iter().map(|word| self.weight(word)).sum();
+            let name = joined(&rest[..count]);
             for (place, document) in found.into_iter().enumerate() {
                 let weight = if place == 0 { weight } else { HOMONYM_WEIGHT * weight };
                 match mentions.iter_mut().find(|mention| mention.document == document) {
                     Some(mention) => mention.weight = mention.weight.max(weight),
-                    None => mentions.push(NameMention { document, weight }),
+                    None => mentions.push(NameMention { document, name: name.clone(), weight }),
                 }
             }
             rest = &rest[count..];
@@ -85,8 +88,7 @@ impl SearchIndex {
         if !is_name {
             return Vec::new();
         }
-        let name = words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
-        let found = self.names.find(&name, filter, CHOICES_MAX).into_iter();
+        let found = self.names.find(&joined(words), filter, CHOICES_MAX).into_iter();
         // The alias that matched is missing if a date did: a year is not a name.
         let named = found.filter(|name| match name.kind {
             MatchKind::Title | MatchKind::Id => true,
@@ -101,6 +103,10 @@ impl SearchIndex {
         let term = self.text.vocabulary.term(&stem).filter(|_| word.is_significant);
         term.map_or(0.0, |term| self.text.term_weight(term))
     }
+}
+
+fn joined(words: &[MentionWord]) -> String {
+    words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 fn words(text: &str) -> Vec<MentionWord> {

@@ -101,6 +101,16 @@ pub fn with_position_words(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
+/// The text with "US" in place of "us" where that is no pronoun.
+pub fn with_country(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let before = |position: usize| position.checked_sub(1).map(|before| normalize(words[before]));
+    let named = words.iter().enumerate().map(|(position, word)| {
+        if is_country(word, before(position).as_deref()) { "US" } else { word }
+    });
+    named.collect::<Vec<_>>().join(" ")
+}
+
 /// The text without the words that ask for a view.
 pub fn without_view_words(text: &str) -> String {
     let is_view =
@@ -180,10 +190,28 @@ impl SearchIndex {
     /// Finds the documents with a name that has all significant words of a text and the fewest
     /// others: "the EU" for "US and EU position".
     pub fn find_by_words_of_name(&self, text: &str, filter: &DocumentFilter) -> Vec<usize> {
+        let mut found = self.names_with_words(text, filter);
+        let shortest = found.iter().map(|(terms, _)| *terms).min();
+        found.retain(|(terms, _)| Some(*terms) == shortest);
+        found.into_iter().map(|(_, document)| document).collect()
+    }
+
+    /// Finds the documents with a name that has all significant words of a text.
+    pub fn find_all_by_words_of_name(&self, text: &str, filter: &DocumentFilter) -> Vec<usize> {
+        let found = self.names_with_words(text, filter);
+        found.into_iter().map(|(_, document)| document).collect()
+    }
+
+    /// The documents with a name that has all significant words of a text, and how many terms the
+    /// shortest such name has.
+    fn names_with_words(&self, text: &str, filter: &DocumentFilter) -> Vec<(usize, usize)> {
         // "Europe" is a prefix of "European".
         let is_long = text.chars().count() >= PREFIX_LETTERS_MIN;
         let query = Query::new(&self.text, text, is_long);
         let mut found: Vec<(usize, usize)> = Vec::new();
+        if query.words.is_empty() {
+            return found;
+        }
         for document in filter.within(self.text.len()).flatten() {
             let names =
                 self.text.values(document as u32).filter(|(value, _)| value.field.is_name());
@@ -198,9 +226,7 @@ impl SearchIndex {
             let shortest = matching.map(|(_, terms)| terms.len()).min();
             found.extend(shortest.map(|terms| (terms, document)));
         }
-        let shortest = found.iter().map(|(terms, _)| *terms).min();
-        found.retain(|(terms, _)| !query.words.is_empty() && Some(*terms) == shortest);
-        found.into_iter().map(|(_, document)| document).collect()
+        found
     }
 }
 
