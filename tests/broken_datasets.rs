@@ -109,9 +109,9 @@ fn a_changed_stance_has_a_date_and_the_previous_stance() {
         Terminal::PLAIN.render(&answer, catalog.locale())
     };
     let position = || Request::new("position");
-    let since = "2 (since 14 December 2025; opposed until then)";
+    let since = "2 (since 14 December 2025; opposed before)";
     assert!(shown(position()).contains(since), "the matrix");
-    let cell = "Open to it under conditions since 14 December 2025; opposed until then";
+    let cell = "Open to it under conditions since 14 December 2025; opposed before";
     assert!(shown(position().with("holder", "ukraine")).contains(cell), "the row");
     assert!(shown(position().with("demand", "nato")).contains(cell), "the column");
     let both = position().with("holder", "ukraine").with("demand", "nato");

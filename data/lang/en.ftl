@@ -348,9 +348,9 @@ stance-silent = – No known position
     .whole = { $holder }: no known position on this, either in the article or in the public record.
 position-column = Positions on “{ $demand }”
 stance-since = { $stance } since { $since }
-    .was = { $stance } since { $since }; { $was } until then
+    .was = { $stance } since { $since }; { $was } before
 stance-number = { $number } (since { $since })
-    .was = { $number } (since { $since }; { $was } until then)
+    .was = { $number } (since { $since }; { $was } before)
 position-cell = { $holder } on “{ $demand }”
 
 ## Proposals

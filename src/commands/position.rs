@@ -466,15 +466,15 @@ pub(super) fn cell_snippet(
     }
 }
 
-/// "Open to it under conditions since 14 December 2025; opposed until then".
+/// "Open to it under conditions since 14 December 2025; opposed before".
 fn stance_text(catalog: &Catalog, held: HeldStance) -> String {
     let locale = catalog.locale();
     let stance = locale.text(&format!("stance-{}", held.stance.name()));
     change_text(catalog, "stance-since", "stance", &stance, held.change)
 }
 
-/// A demand's number and when the stance on it changed: "2 (since 14 December 2025; opposed until
-/// then)".
+/// A demand's number and when the stance on it changed: "2 (since 14 December 2025; opposed
+/// before)".
 fn number_text(catalog: &Catalog, number: u8, change: Option<StanceChange>) -> String {
     change_text(catalog, "stance-number", "number", &number.to_string(), change)
 }
