@@ -111,7 +111,15 @@ impl FromStr for Days {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let mut text = with_hyphens(&text.trim().to_lowercase());
+        let text = text.trim().to_lowercase();
+        for except in [" except ", " but ", " without "] {
+            if let Some((all, excepted)) = text.split_once(except) {
+                let (all, excepted): (Self, Self) = (all.parse()?, excepted.parse()?);
+                let left = all.0 & !excepted.0;
+                return Self::from_bits(left.into()).ok_or(InvalidValue);
+            }
+        }
+        let mut text = with_hyphens(text.strip_prefix("on ").unwrap_or(&text));
         // Ukrainian has an apostrophe in the name of Friday.
         text.retain(|letter| !matches!(letter, '\'' | '’' | 'ʼ'));
         for (word, short) in [
@@ -136,7 +144,8 @@ impl FromStr for Days {
             text = text.replace(word, short);
         }
         let mut bits = 0_u8;
-        let words = text.split([',', '，', '、', ' ', ';', '/', '&', '+']);
+        let separators = [',', '，', '、', ' ', ';', '/', '&', '+', '|', '(', ')', '[', ']'];
+        let words = text.split(separators);
         for word in
             words.filter(|word| !word.is_empty() && !matches!(*word, "and" | "и" | "і" | "та"))
         {
@@ -248,7 +257,20 @@ mod tests {
             ("mo,mi", None),
             ("monthly", None),
             ("неделя", None),
-            ("daily except sunday", None),
+            ("daily except sunday", Some("mon,tue,wed,thu,fri,sat")),
+            ("weekdays except friday", Some("mon,tue,wed,thu")),
+            ("every day but mon and tue", Some("wed,thu,fri,sat,sun")),
+            ("mon-wed except tue", Some("mon,wed")),
+            ("mon except mon", None),
+            ("daily except someday", None),
+            ("except mon", None),
+            ("on mondays", Some("mon")),
+            ("On Monday and Friday", Some("mon,fri")),
+            ("on weekends", Some("weekends")),
+            ("mon|wed", Some("mon,wed")),
+            ("(mon, wed)", Some("mon,wed")),
+            ("[mon, wed]", Some("mon,wed")),
+            ("weekly", None),
             ("t", None),
             ("m,t", None),
             ("..", None),
