@@ -21,20 +21,6 @@ const TOKEN_BYTES_MIN: usize = 50;
 /// Words of what examples have in place of a token, in lower case.
 const PLACEHOLDERS: [&str; 5] = ["token", "change", "here", "example", "xxx"];
 
-/// Other values on the pages of an application, as a predicate and a name. A token has three parts
-/// with dots between them, and about 70 characters.
-const OTHER_VALUES: [(fn(&str) -> bool, &str); 5] = [
-    (|text| !text.contains(|letter: char| letter.is_ascii_alphanumeric()), "a placeholder"),
-    (|text| text.bytes().all(|byte| byte.is_ascii_digit()), "the id of the application"),
-    (is_public_key, "the public key of the application"),
-    (|text| text.len() == 32 && !text.contains('.'), "the client secret of the application"),
-    (|text| text.matches('.').count() > 2, "more than one token"),
-];
-
-fn is_public_key(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
 /// Maximum length of a token in bytes. Real tokens have about 70.
 const TOKEN_BYTES_MAX: usize = 512;
 
@@ -120,10 +106,24 @@ fn read(text: &str) -> anyhow::Result<SecretString> {
         );
     }
     ensure!(token.len() <= TOKEN_BYTES_MAX, "this is not a token: it is too long");
-    if let Some((_, name)) = OTHER_VALUES.iter().find(|(is_value, _)| is_value(token)) {
+    if let Some(name) = other_value(token) {
         bail!("this is {name}, not the token. {TAKE_TOKEN} there");
     }
     Ok(SecretString::from(token.to_owned()))
+}
+
+/// The value that stands in place of a token, which has about 70 characters, in three parts with dots
+/// between them. The others are on the pages of an application.
+fn other_value(text: &str) -> Option<&'static str> {
+    let all = |is_one: fn(&u8) -> bool| text.bytes().all(|byte| is_one(&byte));
+    Some(match text.len() {
+        _ if !text.contains(|letter: char| letter.is_ascii_alphanumeric()) => "a placeholder",
+        _ if all(u8::is_ascii_digit) => "the id of the application",
+        64 if all(u8::is_ascii_hexdigit) => "the public key of the application",
+        32 if !text.contains('.') => "the client secret of the application",
+        _ if text.matches('.').count() > 2 => "more than one token",
+        _ => return None,
+    })
 }
 
 fn has_quotation_marks(text: &str) -> bool {
@@ -142,7 +142,7 @@ fn foreign_character(token: &str) -> Option<String> {
         letter if is_invisible(letter) || letter.is_whitespace() => {
             format!("a character that cannot be seen, U+{:04X}", u32::from(letter))
         }
-        letter => format!("the character {letter}"),
+        letter => format!("the character `{letter}`"),
     })
 }
 
@@ -246,12 +246,12 @@ mod tests {
             assert_eq!(load_from(&[(TOKEN, &format!("{scheme}{token}"))]).as_ref(), Ok(&token));
         }
         for (written, sentence) in [
-            (format!("{token},"), "it has the character ,"),
-            (format!("{token};"), "it has the character ;"),
-            (format!("<{token}>"), "it has the character <"),
-            (format!("{token}\\n"), "it has the character \\"),
-            (format!("{token} # prod"), "it has the character #"),
-            (format!("# of the bot\n{token}"), "it has the character #"),
+            (format!("{token},"), "it has the character `,`"),
+            (format!("{token};"), "it has the character `;`"),
+            (format!("<{token}>"), "it has the character `<`"),
+            (format!("{token}\\n"), "it has the character `\\`"),
+            (format!("{token} # prod"), "it has the character `#`"),
+            (format!("# of the bot\n{token}"), "it has the character `#`"),
             (format!("{token}\n{token}"), "it has more than one line"),
             (format!("{token} {token}"), "it has a space"),
             (format!("{token}\u{200b}"), "cannot be seen, U+200B"),
@@ -286,8 +286,8 @@ mod tests {
             (b"a\0b\0c\0", Err("it is UTF-16")),
             (b"\0a\0b\0c", Err("it is UTF-16")),
             (b"Z\xfcrich", Err("it is not UTF-8")),
-            (b"abc\\n", Err("it has the character \\,")),
-            (b"# of the bot\nabc\n", Err("it has the character #,")),
+            (b"abc\\n", Err("it has the character `\\`")),
+            (b"# of the bot\nabc\n", Err("it has the character `#`")),
             (b"abc\ndef\n", Err("it has more than one line")),
             (b"\xef\xbb\xbfDISCORD_TOKEN=abc\n", Err("remove what stands before it")),
             (b"DISCORD_TOKEN=\"abc\"\n", Err("without them")),
