@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn times_are_parsed_in_common_notations() {
-        for (text, shown) in [
+        check(&[
             ("09:00", Some("09:00")),
             ("9:00", Some("09:00")),
             ("9", Some("09:00")),
@@ -135,31 +135,6 @@ mod tests {
             ("noon", Some("12:00")),
             ("Midnight", Some("00:00")),
             ("13pm", None),
-            ("0am", Some("00:00")),
-            ("0:30am", Some("00:30")),
-            ("0:00 am", Some("00:00")),
-            ("00:30 a.m.", Some("00:30")),
-            ("0pm", None),
-            ("9∶00", Some("09:00")),
-            ("09-00", Some("09:00")),
-            ("9 30", Some("09:30")),
-            ("9-30 pm", Some("21:30")),
-            ("9-10", None),
-            ("9 10", None),
-            ("9 0", None),
-            ("T09:00", Some("09:00")),
-            ("T0900", Some("09:00")),
-            ("12:00 noon", Some("12:00")),
-            ("12:00 midnight", Some("00:00")),
-            ("9:00 in the morning", Some("09:00")),
-            ("4 in the afternoon", Some("16:00")),
-            ("9 in the evening", Some("21:00")),
-            ("`09:00`", Some("09:00")),
-            ("\"9 pm\"", Some("21:00")),
-            ("t", None),
-            ("at t", None),
-            ("in the morning", None),
-            ("12 in the evening", None),
             ("", None),
             ("pm", None),
             (":", None),
@@ -186,9 +161,45 @@ mod tests {
             ("hrs", None),
             ("9 to 10", None),
             ("09:00, 18:00", None),
-        ] {
+        ]);
+    }
+
+    /// With signs of other programs around and within them, and in words.
+    #[test]
+    fn times_are_parsed_as_people_write_them() {
+        check(&[
+            ("0am", Some("00:00")),
+            ("0:30am", Some("00:30")),
+            ("0:00 am", Some("00:00")),
+            ("00:30 a.m.", Some("00:30")),
+            ("0pm", None),
+            ("9∶00", Some("09:00")),
+            ("09-00", Some("09:00")),
+            ("9 30", Some("09:30")),
+            ("9-30 pm", Some("21:30")),
+            ("9-10", None),
+            ("9 10", None),
+            ("9 0", None),
+            ("T09:00", Some("09:00")),
+            ("T0900", Some("09:00")),
+            ("12:00 noon", Some("12:00")),
+            ("12:00 midnight", Some("00:00")),
+            ("9:00 in the morning", Some("09:00")),
+            ("4 in the afternoon", Some("16:00")),
+            ("9 in the evening", Some("21:00")),
+            ("`09:00`", Some("09:00")),
+            ("\"9 pm\"", Some("21:00")),
+            ("t", None),
+            ("at t", None),
+            ("in the morning", None),
+            ("12 in the evening", None),
+        ]);
+    }
+
+    fn check(times: &[(&str, Option<&str>)]) {
+        for (text, shown) in times {
             let read: Result<TimeOfDay, InvalidValue> = text.parse();
-            assert_eq!(read.ok().map(|time| time.to_string()).as_deref(), shown, "{text}");
+            assert_eq!(read.ok().map(|time| time.to_string()).as_deref(), *shown, "{text}");
         }
     }
 }
