@@ -21,14 +21,21 @@ pub fn parse(line: &str) -> Result<Request, Refusal> {
     };
     let own = command.options;
     let mut values: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut is_in_mention = false;
     for word in rest.split_whitespace() {
-        let option = word.split_once(':').and_then(|(name, value)| {
+        let option = word.split_once(':').filter(|_| !is_in_mention).and_then(|(name, value)| {
             let known = command.option(name)?;
             Some((known.name, value))
         });
+        let is_unknown = !is_in_mention && is_unknown_option(word, own);
+        // </config digest add:1>
+        is_in_mention = match word.rfind("</") {
+            Some(at) => !word[at..].contains('>'),
+            None => is_in_mention && !word.contains('>'),
+        };
         match (option, values.last_mut()) {
             (Some((name, value)), _) => values.push((name, vec![value])),
-            (None, _) if is_unknown_option(word, own) => {
+            (None, _) if is_unknown => {
                 return Err(commands::unknown_option(
                     command,
                     word.split(':').next().unwrap_or(word),
@@ -106,6 +113,17 @@ mod tests {
             "/timeline event:Budapest Memorandum of 1994",
         );
         check("/term term: private:true", "/term private:true");
+        for text in [
+            "</config digest add:123> sanctions",
+            "</x y:1> sanctions",
+            "sanctions </a:1>",
+            "</timeline:1> </config log:2> sanctions",
+            "sanctions (</config digest demand:1>)",
+        ] {
+            check(&format!("/demand demand:{text}"), &format!("/demand demand:{text}"));
+            check(&format!("/demand {text}"), &format!("/demand demand:{text}"));
+        }
+        check("/demand </a b:1> nato page:2", "/demand demand:</a b:1> nato page:2");
         check("/help", "/help");
         check("", "/help");
         check(" / ", "/help");

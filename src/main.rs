@@ -21,8 +21,8 @@ use dossier::discord::respond;
 use dossier::run::online::{self, Finding};
 use dossier::run::signals::Signals;
 use dossier::run::{self, Failure, log};
-use dossier::store::Store;
 use dossier::store::transfer::Lines;
+use dossier::store::{Store, StoreError};
 use dossier::terminal::{COLUMNS_MAX, Terminal};
 use dossier::web::preview;
 use dossier::{ask, commands, secrets};
@@ -275,14 +275,20 @@ fn answer(config: &Config, line: &str, json: bool) -> Result<ExitCode, Failure> 
 
 /// Backs up or restores the store.
 fn settings(config: &Config, what: &SettingsCommand) -> Result<ExitCode, Failure> {
-    let count = run::runtime()?.block_on(async {
+    let count: Result<u64, Failure> = run::runtime()?.block_on(async {
         let store = Store::new(&config.store.url);
         let opening = || format!("open {}", config.store.url);
+        let failed = |error: anyhow::Error| match error.is::<StoreError>() {
+            // It may pass, as a database that is down.
+            true => Failure::from(error),
+            false => Failure::configuration(error),
+        };
         match what {
             SettingsCommand::Export { file } => {
-                store.open_existing().await.with_context(opening)?;
+                store.open_existing().await.with_context(opening).map_err(failed)?;
                 let Some(path) = file else {
-                    return store.export(IgnoreBrokenPipe(std::io::stdout().lock())).await;
+                    // Unlike an answer, a part of a backup is of no use.
+                    return Ok(store.export(std::io::stdout().lock()).await?);
                 };
                 config::require_path(path)?;
                 let file = File::create_new(path).map_err(|error| match error.kind() {
@@ -296,20 +302,21 @@ fn settings(config: &Config, what: &SettingsCommand) -> Result<ExitCode, Failure
                     // A part of a backup cannot be imported.
                     drop(fs::remove_file(path));
                 }
-                exported
+                Ok(exported?)
             }
             SettingsCommand::Import { file } => {
-                config.store.url.check_access()?;
+                config.store.url.check_access().map_err(Failure::configuration)?;
                 config::require_path(file)?;
                 let opened = File::open(file);
                 let opened = opened.with_context(|| format!("open {}", file.display()))?;
                 // A file of another kind is refused before a database is created.
                 let lines = Lines::new(BufReader::new(opened))?;
-                store.open_once().await.with_context(opening)?;
-                store.import(lines).await
+                store.open_once().await.with_context(opening).map_err(failed)?;
+                Ok(store.import(lines).await?)
             }
         }
-    })?;
+    });
+    let count = count?;
     let rows = if count == 1 { "row" } else { "rows" };
     print_error(&format!("{count} {rows}\n"));
     Ok(ExitCode::SUCCESS)

@@ -5,6 +5,8 @@ use std::path::Path;
 use anyhow::{Context, bail, ensure};
 use secrecy::SecretString;
 
+use crate::text::{is_invisible, is_utf16};
+
 const TAKE_TOKEN: &str = "Take the one of your bot from https://discord.com/developers/applications (your application, page Bot, \
      Reset Token) and put it";
 
@@ -36,6 +38,10 @@ pub fn load_token(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<S
         (Some(token), None) => read(&token).with_context(|| format!("read {TOKEN}")),
         (None, Some(path)) => {
             let path = Path::new(path.trim());
+            ensure!(
+                path.exists() || !has_quotation_marks(&path.to_string_lossy()),
+                "{TOKEN_FILE} has quotation marks; write the path without them"
+            );
             ensure!(
                 path.exists() || !is_like_token(path),
                 "{TOKEN_FILE} seems to be the token itself; put that into {TOKEN}, or name a file that contains it"
@@ -69,13 +75,21 @@ pub fn load_optional_token(
 
 fn read(text: &str) -> anyhow::Result<SecretString> {
     let token = text.trim_start_matches('\u{feff}').trim();
-    let token = token.strip_prefix("Bot ").unwrap_or(token).trim();
+    let token = match token.split_once(char::is_whitespace) {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bot") => token.trim(),
+        _ => token,
+    };
     ensure!(!token.is_empty(), "it is empty");
     // Common mistakes: quotation marks kept by Docker's env files, and files that contain
     // `DISCORD_TOKEN=`.
+    ensure!(!has_quotation_marks(token), "it has quotation marks; write the token without them");
     ensure!(
-        !token.contains(['"', '\'', '`', '“', '”', '‘', '’']),
-        "it has quotation marks; write the token without them"
+        !token.starts_with(['/', '~', '.']) || !token.contains('/'),
+        "it is a path; {TOKEN_FILE} is for the path of a file that contains the token"
+    );
+    ensure!(
+        !token.to_lowercase().starts_with("bearer"),
+        "it begins with \"Bearer\", as tokens of users do. {TAKE_TOKEN} there"
     );
     ensure!(
         !token.contains(['=', ':']),
@@ -86,12 +100,50 @@ fn read(text: &str) -> anyhow::Result<SecretString> {
         token.len() >= TOKEN_BYTES_MIN || !PLACEHOLDERS.iter().any(|word| lower.contains(word)),
         "it is the placeholder of an example. {TAKE_TOKEN} there"
     );
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    ensure!(
-        token.len() <= TOKEN_BYTES_MAX && token.bytes().all(is_plain),
-        "this is not a token: a token is a single line of letters, digits, dots, dashes and underscores"
-    );
+    if let Some(character) = foreign_character(token) {
+        bail!(
+            "this is not a token: it has {character}, and a token is a single line of letters, digits, dots, dashes and underscores; write nothing else there"
+        );
+    }
+    ensure!(token.len() <= TOKEN_BYTES_MAX, "this is not a token: it is too long");
+    if let Some(name) = other_value(token) {
+        bail!("this is {name}, not the token. {TAKE_TOKEN} there");
+    }
     Ok(SecretString::from(token.to_owned()))
+}
+
+/// The value that stands in place of a token, which has about 70 characters, in three parts with dots
+/// between them. The others are on the pages of an application.
+fn other_value(text: &str) -> Option<&'static str> {
+    let all = |is_one: fn(&u8) -> bool| text.bytes().all(|byte| is_one(&byte));
+    Some(match text.len() {
+        _ if !text.contains(|letter: char| letter.is_ascii_alphanumeric()) => "a placeholder",
+        _ if all(u8::is_ascii_digit) => "the id of the application",
+        64 if all(u8::is_ascii_hexdigit) => "the public key of the application",
+        32 if !text.contains('.') => "the client secret of the application",
+        _ if text.matches('.').count() > 2 => "more than one token",
+        _ => return None,
+    })
+}
+
+fn has_quotation_marks(text: &str) -> bool {
+    text.contains(['"', '\'', '`', '“', '”', '‘', '’'])
+}
+
+/// Names the first character that no token has. Spaces come last, as those before a comment.
+fn foreign_character(token: &str) -> Option<String> {
+    let is_foreign =
+        |letter: &char| !letter.is_ascii_alphanumeric() && !matches!(letter, '.' | '-' | '_');
+    let mut foreign = token.chars().filter(is_foreign);
+    let visible = foreign.clone().find(|letter| !letter.is_whitespace());
+    Some(match visible.or_else(|| foreign.next())? {
+        '\n' | '\r' => "more than one line".to_owned(),
+        ' ' => "a space".to_owned(),
+        letter if is_invisible(letter) || letter.is_whitespace() => {
+            format!("a character that cannot be seen, U+{:04X}", u32::from(letter))
+        }
+        letter => format!("the character `{letter}`"),
+    })
 }
 
 /// Whether a path may be a token, which has three parts with dots between them.
@@ -107,7 +159,9 @@ fn read_file(path: &Path) -> anyhow::Result<String> {
         !is_open_to_all(&file),
         "everybody on this machine can read it; take that away with chmod o-rwx"
     );
-    let text = String::from_utf8(std::fs::read(path)?);
+    let bytes = std::fs::read(path)?;
+    ensure!(!is_utf16(&bytes), "it is UTF-16; save it as plain text in UTF-8");
+    let text = String::from_utf8(bytes);
     text.ok().context("it is not UTF-8; save it as plain text in UTF-8")
 }
 
@@ -184,6 +238,43 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_is_no_token_is_named_and_never_shown() {
+        let token = format!("{}.{}.{}", "MTM".repeat(8), "Gabcde", "hidden-_".repeat(4));
+        assert_eq!(load_from(&[(TOKEN, &token)]).as_ref(), Ok(&token));
+        for scheme in ["bot ", "BOT ", "Bot\t"] {
+            assert_eq!(load_from(&[(TOKEN, &format!("{scheme}{token}"))]).as_ref(), Ok(&token));
+        }
+        for (written, sentence) in [
+            (format!("{token},"), "it has the character `,`"),
+            (format!("{token};"), "it has the character `;`"),
+            (format!("<{token}>"), "it has the character `<`"),
+            (format!("{token}\\n"), "it has the character `\\`"),
+            (format!("{token} # prod"), "it has the character `#`"),
+            (format!("# of the bot\n{token}"), "it has the character `#`"),
+            (format!("{token}\n{token}"), "it has more than one line"),
+            (format!("{token} {token}"), "it has a space"),
+            (format!("{token}\u{200b}"), "cannot be seen, U+200B"),
+            (format!("{token}\u{a0}x"), "cannot be seen, U+00A0"),
+            (format!("{token}{token}"), "this is more than one token"),
+            (format!("Bearer {token}"), "begins with \"Bearer\""),
+            ("...".to_owned(), "this is a placeholder"),
+            ("___".to_owned(), "this is a placeholder"),
+            ("1304000000000000001".to_owned(), "this is the id of the application"),
+            ("5ec2e7".repeat(11)[..64].to_owned(), "this is the public key"),
+            ("hidden_-".repeat(4), "this is the client secret"),
+            ("/etc/hidden/discord-token".to_owned(), "it is a path; DISCORD_TOKEN_FILE is for"),
+            ("~/hidden".to_owned(), "it is a path; DISCORD_TOKEN_FILE is for"),
+            ("./hidden".to_owned(), "it is a path; DISCORD_TOKEN_FILE is for"),
+        ] {
+            let refused = load_from(&[(TOKEN, &written)]).expect_err(&written);
+            let is_shown = refused.contains("hidden");
+            assert!(refused.contains(sentence) && !is_shown, "{refused}");
+        }
+        let refused = load_from(&[(TOKEN_FILE, "\"token.txt\"")]).expect_err("a quoted path");
+        assert!(refused.contains("write the path without them"), "{refused}");
+    }
+
     #[cfg(unix)]
     #[test]
     fn a_token_file_may_have_a_byte_order_mark_but_not_be_utf_16() {
@@ -191,7 +282,13 @@ mod tests {
         let path = std::env::temp_dir().join(format!("dossier-bom-{}", std::process::id()));
         for (bytes, expected) in [
             (&b"\xef\xbb\xbfabc\r\n"[..], Ok("abc")),
-            (b"\xff\xfea\0b\0c\0", Err("it is not UTF-8")),
+            (b"\xff\xfea\0b\0c\0", Err("it is UTF-16")),
+            (b"a\0b\0c\0", Err("it is UTF-16")),
+            (b"\0a\0b\0c", Err("it is UTF-16")),
+            (b"Z\xfcrich", Err("it is not UTF-8")),
+            (b"abc\\n", Err("it has the character `\\`")),
+            (b"# of the bot\nabc\n", Err("it has the character `#`")),
+            (b"abc\ndef\n", Err("it has more than one line")),
             (b"\xef\xbb\xbfDISCORD_TOKEN=abc\n", Err("remove what stands before it")),
             (b"DISCORD_TOKEN=\"abc\"\n", Err("without them")),
             (b"", Err("it is empty")),

@@ -23,7 +23,7 @@ const BACKUP: [&str; 6] = [
     r#"{"guild":{"guild_id":1,"elsewhere":"private","pace":0,"trouble_channel_id":9,"left_at":null}}"#,
     r#"{"channel_rule":{"guild_id":1,"channel_id":4,"rule":"allow"}}"#,
     r#"{"change_log":{"id":1,"guild_id":1,"at":5,"member_id":7,"what":"pace","about":null,"before":"0","after":"1"}}"#,
-    r#"{"digest":{"id":3,"guild_id":1,"channel_id":4,"channel_name":"news","at_minute":540,"zone":"Europe/Kyiv","days":127,"content":"order","role_id":null,"publish":0,"is_paused":0,"paused_for":"","slot":null,"due":null,"round":1,"refusals":0,"missed":0,"told":"","tell_at":null}}"#,
+    r#"{"digest":{"id":3,"guild_id":1,"channel_id":4,"channel_name":"news","at_minute":540,"zone":"Europe/Kyiv","days":127,"content":"order","role_id":null,"publish":0,"is_paused":0,"paused_for":"","slot":"2026-11-25T09:00[Europe/Kyiv]","due":1795590027,"round":1,"refusals":0,"missed":0,"told":"","tell_at":null}}"#,
     r#"{"digest_run":{"digest_id":3,"slot":"now:1","due":5,"until":6,"state":"sent","owner":"","lease_until":0,"tried_at":5,"mark":11,"round":1,"entry":"demand/nato","channel_id":4,"message_id":8,"publish":"","publish_at":null,"fault":"","at":5}}"#,
 ];
 

@@ -86,15 +86,34 @@ pub(super) fn merge_settings(settings: &mut Table, own: Table, within: &str) -> 
                 *known = value
             }
             (known, value) => {
+                let hint = conversion(known, &value)
+                    .map(|value| format!(": write {value}"))
+                    .unwrap_or_default();
                 let known = match known {
                     Value::Boolean(_) => "true or false".to_owned(),
                     known => type_name(known),
                 };
-                bail!("`{name}` must be {known}, and is {}", type_name(&value))
+                bail!("`{name}` must be {known}, and is {}{hint}", type_name(&value))
             }
         }
     }
     Ok(())
+}
+
+/// The value of the setting's type that was probably meant, as TOML.
+fn conversion(known: &Value, value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text.trim().to_lowercase(),
+        Value::Integer(number) => number.to_string(),
+        _ => return None,
+    };
+    match (known, &*text) {
+        (Value::Boolean(_), "true" | "yes" | "on" | "1") => Some("true".to_owned()),
+        (Value::Boolean(_), "false" | "no" | "off" | "0") => Some("false".to_owned()),
+        // TOML has no number with a zero before it.
+        (Value::Integer(_), text) => text.parse::<i64>().ok().map(|number| number.to_string()),
+        _ => None,
+    }
 }
 
 /// A value's type with its article.
@@ -138,7 +157,9 @@ mod tests {
     fn the_error_of_a_file_says_what_to_do_and_quotes_no_line() {
         for (file, part) in [
             (&b"[data]\ndir = 1"[..], "`data.dir` must be a string, and is an integer"),
-            (b"[pictures]\nenabled = \"yes\"", "must be true or false, and is a string"),
+            (b"[pictures]\nenabled = \"yes\"", "or false, and is a string: write true"),
+            (b"[pictures]\nenabled = 0", "or false, and is an integer: write false"),
+            (b"[digest]\nwindow_hours = \"6\"", "and is a string: write 6"),
             (b"[data]\ndir = []", "`data.dir` must be a string, and is an array"),
             (b"[digest]\nwindow_hours = -1", "is a number of hours from 0 to 168, not -1"),
             (b"[digest]\nwindow_hours = 99999999999999999999999", "line 2, column 16: this number"),
@@ -165,6 +186,24 @@ mod tests {
         ] {
             let refused = load(file, &[]).expect_err("this is refused");
             assert!(refused.contains(part) && !refused.contains("hidden"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_variable_of_another_type_is_refused_with_what_to_write() {
+        for (name, text, end) in [
+            ("DOSSIER_PICTURES__ENABLED", "True", "and is a string: write true"),
+            ("DOSSIER_PICTURES__ENABLED", "1", "and is an integer: write true"),
+            ("DOSSIER_PICTURES__ENABLED", "yes", "and is a string: write true"),
+            ("DOSSIER_PICTURES__ENABLED", "OFF", "and is a string: write false"),
+            ("DOSSIER_PICTURES__ENABLED", "", "and is a string"),
+            ("DOSSIER_PICTURES__ENABLED", "maybe", "and is a string"),
+            ("DOSSIER_DIGEST__WINDOW_HOURS", "06", "and is a string: write 6"),
+            ("DOSSIER_DIGEST__WINDOW_HOURS", "6h", "and is a string"),
+            ("DOSSIER_DIGEST__WINDOW_HOURS", "6.5", "and is a float"),
+        ] {
+            let refused = load("", &[(name, text)]).expect_err("this is refused");
+            assert!(refused.ends_with(end), "{refused}");
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use toml::Table;
 
 use crate::text::nearest;
@@ -85,7 +85,7 @@ pub fn ignored_variables(variables: &[(String, String)]) -> impl Iterator<Item =
 ///
 /// # Errors
 ///
-/// If a variable of Dossier is not UTF-8.
+/// If a variable of Dossier is not UTF-8, or its name.
 pub fn environment() -> anyhow::Result<Vec<(String, String)>> {
     utf8_variables(std::env::vars_os())
 }
@@ -95,12 +95,21 @@ fn utf8_variables(
 ) -> anyhow::Result<Vec<(String, String)>> {
     let mut read = Vec::new();
     for (name, value) in variables {
-        let Ok(name) = name.into_string() else {
-            continue;
+        let has_own_prefix =
+            |name: &str| [PREFIX, "DISCORD_"].iter().any(|prefix| name.starts_with(prefix));
+        let name = match name.into_string() {
+            Ok(name) => name,
+            Err(name) => {
+                let name = name.to_string_lossy();
+                ensure!(
+                    !has_own_prefix(&name),
+                    "the name of the variable {name} is not UTF-8: unset it, or type its name again"
+                );
+                continue;
+            }
         };
         // A path may hold any bytes, and clap reads this variable itself.
-        let is_own = name != CONFIG_FILE
-            && (name.starts_with(PREFIX) || name == DATABASE_URL || name.starts_with("DISCORD_"));
+        let is_own = name != CONFIG_FILE && (has_own_prefix(&name) || name == DATABASE_URL);
         match value.into_string() {
             Ok(value) => read.push((name, value)),
             Err(_) if is_own => bail!("the variable {name} is not UTF-8"),
@@ -198,6 +207,18 @@ mod tests {
         ] {
             let refused = read(name.as_bytes(), b"\xa3").expect_err("this is refused");
             assert_eq!(refused, format!("the variable {name} is not UTF-8"));
+        }
+        for name in [
+            &b"DOSSIER_WEB__\xa3"[..],
+            b"DOSSIER_\xff",
+            b"DISCORD_TOKEN\xc3",
+            b"DISCORD_\xed\xa0\x80",
+            b"DOSSIER_CONFIG\xa0",
+        ] {
+            let refused = read(name, b"1").expect_err("this is refused");
+            let start = String::from_utf8_lossy(name);
+            let sentence = format!("the name of the variable {start} is not UTF-8");
+            assert!(refused.starts_with(&sentence), "{refused}");
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Checks the text of a file before parsing, and finds lines and their spans.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
 
 use super::diagnostic::Reporter;
 use crate::text::is_invisible;
@@ -13,6 +16,12 @@ pub(super) fn is_readable(text: &str, reporter: &mut Reporter<'_>) -> bool {
     if let Some(marker) = conflict_marker(text) {
         let help = "keep one of the two versions, and remove the three marker lines";
         reporter.error(marker, "a merge left both versions of these lines", help);
+        return false;
+    }
+    if let Some(span) = mojibake(text) {
+        let message = format!("characters of another encoding: {}", &text[span.clone()]);
+        let help = "write the character that stood here, and save the file as UTF-8";
+        reporter.error(span, message, help);
         return false;
     }
     let mut returns = text.match_indices('\r').map(|(at, _)| at);
@@ -45,12 +54,33 @@ pub(super) fn is_readable(text: &str, reporter: &mut Reporter<'_>) -> bool {
 
 /// The first marker line of an unresolved merge conflict.
 fn conflict_marker(text: &str) -> Option<Range<usize>> {
-    let is_marker = |line: &&str| {
-        ["<<<<<<< ", ">>>>>>> ", "||||||| "].iter().any(|marker| line.starts_with(marker))
-    };
-    let line = text.lines().find(is_marker)?;
-    let start = text.find(line)?;
-    Some(start..start + line.trim_end().len())
+    let (mut start, mut before) = (0, "");
+    for line in text.split_inclusive('\n') {
+        let marker = line.trim_end();
+        let is_marker = match marker.split(' ').next() {
+            Some("<<<<<<<" | ">>>>>>>" | "|||||||") => true,
+            // Below words, it makes them a heading.
+            Some("=======") => {
+                marker.len() == 7 && (matches!(before, "" | "+++") || before.contains("[^"))
+            }
+            _ => false,
+        };
+        if is_marker {
+            return Some(start..start + marker.len());
+        }
+        (start, before) = (start + line.len(), marker);
+    }
+    None
+}
+
+/// The first characters that come of reading UTF-8 as the Western encoding of Windows: `â€™`, `Ã©`,
+/// `Ð°`. No language has these pairs.
+fn mojibake(text: &str) -> Option<Range<usize>> {
+    static PAIR: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new("â€.|[ÂÃÐÑ][\u{a0}-\u{bf}€‚ƒ„†‡ˆ‰Š‹ŒŽ•˜™š›œžŸ]|ï»¿")
+            .expect("the pattern is valid")
+    });
+    PAIR.find(text).map(|found| found.range())
 }
 
 /// Invisible characters other than tabs and line ends. A soft hyphen would split a word in the
@@ -130,6 +160,30 @@ mod tests {
         check("b\n=======\nc\n>>>>>>> other\n", &["a merge"]);
         check("+++\n+++\n\nContext\n=======\n", &[]);
         check("a\n========\n<<<<<<<<\n", &[]);
+        // One that was forgotten.
+        check("+++\n+++\n=======\nA fact. [^id]\n", &["a merge"]);
+        check("A fact. [^id]\n\n=======\n\nAnother. [^id]\n", &["a merge"]);
+        check("- A fact. [^id]\n=======\n- Another. [^id]\n", &["a merge"]);
+        check("A fact. [^id]\r\n=======\r\n", &["a merge"]);
+        check("A fact. [^id]\n>>>>>>>\n", &["a merge"]);
+        check("A fact. [^id]\n|||||||\n", &["a merge"]);
+    }
+
+    #[test]
+    fn text_in_another_encoding_is_reported() {
+        for text in [
+            "It was â€œbadâ€\u{9d} [^id]",
+            "Kyivâ€™s answer",
+            "a word â€“ another",
+            "ClichÃ©s",
+            "20Â°",
+            "Â«Le MondeÂ»",
+            "ÐšÐ¸Ñ—Ð²",
+            "ï»¿First",
+        ] {
+            check(text, &["characters of another encoding"]);
+        }
+        check("SÃO PAULO, ESPAÑA, Âge, Ðuro, naïve, château, â, 5 €, “MANHÔ, «ESPAÑA»", &[]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use super::{Days, TimeOfDay, Zone};
 use crate::content::Kind;
 use crate::guild::{ChannelId, RoleId};
+use crate::text::with_hyphens;
 
 /// The id of a digest. It is random, so any process can create one without a database sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,12 +117,16 @@ impl FromStr for Content {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let text = text.trim().to_ascii_lowercase();
+        let text = with_hyphens(text.trim()).to_ascii_lowercase().replace(['_', ' '], "-");
         match text.as_str() {
-            "order" | "in order" => Ok(Self::Order),
-            "on-this-day" | "on this day" | "onthisday" => Ok(Self::OnThisDay),
+            "order" | "in-order" => Ok(Self::Order),
+            "on-this-day" | "onthisday" => Ok(Self::OnThisDay),
+            "timeline" => Ok(Self::Kind(Kind::Event)),
+            "glossary" => Ok(Self::Kind(Kind::Term)),
             text => {
-                let kind = text.strip_prefix("kind:").unwrap_or(text).trim();
+                let prefix = text.strip_prefix("kind");
+                let kind = prefix.map(|kind| kind.trim_start_matches([':', '=', '-']));
+                let kind = kind.unwrap_or(text);
                 let one = || Kind::from_name(kind.strip_suffix('s')?);
                 Kind::from_name(kind).or_else(one).map(Self::Kind).ok_or(InvalidValue)
             }
@@ -192,6 +197,32 @@ impl FromStr for PlannedDigest {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn content_is_parsed_in_common_notations() {
+        for (text, shown) in [
+            ("order", Some("order")),
+            ("In order", Some("order")),
+            ("on-this-day", Some("on-this-day")),
+            ("on this day", Some("on-this-day")),
+            ("on–this–day", Some("on-this-day")),
+            ("on_this_day", Some("on-this-day")),
+            ("OnThisDay", Some("on-this-day")),
+            ("kind:event", Some("kind:event")),
+            ("kind: event", Some("kind:event")),
+            ("kind=event", Some("kind:event")),
+            ("kind events", Some("kind:event")),
+            ("events", Some("kind:event")),
+            ("timeline", Some("kind:event")),
+            ("Glossary", Some("kind:term")),
+            ("kind", None),
+            ("kind:", None),
+            ("poems", None),
+        ] {
+            let read = text.parse::<Content>().ok().map(|content| content.to_string());
+            assert_eq!(read.as_deref(), shown, "{text}");
+        }
+    }
 
     #[test]
     fn a_plan_round_trips_through_its_text() {

@@ -36,18 +36,22 @@ impl FromStr for TimeOfDay {
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         // Phones with another keyboard write full-width digits.
-        let text = text.nfkc().collect::<String>().trim().to_ascii_lowercase();
-        let text = text.strip_prefix("at ").unwrap_or(&text);
+        let text = text.nfkc().collect::<String>().to_ascii_lowercase().replace('∶', ":");
+        let text = text.trim().trim_matches(['`', '"', '“', '”', '\'']);
+        let text = text.strip_prefix("at ").or(text.strip_prefix('t')).unwrap_or(text);
         let units = ["o'clock", "o’clock", "uhr", "hours", "hrs"];
         let bare = units.into_iter().find_map(|unit| text.strip_suffix(unit));
         let text = bare.unwrap_or(text).trim();
         match text {
-            "noon" | "12 noon" => return Ok(Self(12 * 60)),
-            "midnight" | "12 midnight" => return Ok(Self(0)),
+            "noon" | "12 noon" | "12:00 noon" => return Ok(Self(12 * 60)),
+            // Midnight, or noon by the hour.
+            _ if text.starts_with("12") && text.ends_with("evening") => return Err(InvalidValue),
+            "midnight" | "12 midnight" | "12:00 midnight" => return Ok(Self(0)),
             _ => {}
         }
-        let mornings = ["am", "a.m.", "a.m", "a"].map(|half| (half, 0));
-        let halves = mornings.into_iter().chain(["pm", "p.m.", "p.m", "p"].map(|half| (half, 12)));
+        let mornings = ["am", "a.m.", "a.m", "in the morning", "a"].map(|half| (half, 0));
+        let evenings = ["pm", "p.m.", "p.m", "in the afternoon", "in the evening", "p"];
+        let halves = mornings.into_iter().chain(evenings.map(|half| (half, 12)));
         let mut halves = halves.filter_map(|(half, hours)| Some((text.strip_suffix(half)?, hours)));
         let half = halves.next();
         let (clock, half) =
@@ -55,6 +59,7 @@ impl FromStr for TimeOfDay {
         let (hour, minute) = hour_and_minute(clock).ok_or(InvalidValue)?;
         let hour = match half {
             None => hour,
+            Some(0) if hour == 0 => 0,
             Some(hours) if (1..=12).contains(&hour) => hour % 12 + hours,
             Some(_) => return Err(InvalidValue),
         };
@@ -65,7 +70,7 @@ impl FromStr for TimeOfDay {
     }
 }
 
-/// Reads `9`, `9:30`, `9.30`, `9h`, `9h30`, `0930`, `9:30:00`.
+/// Reads `9`, `9:30`, `9.30`, `9h`, `9h30`, `0930`, `9:30:00`, `9 30`, `09-30`.
 fn hour_and_minute(clock: &str) -> Option<(i64, i64)> {
     let digits = |text: &str, max: usize| {
         let are_digits = text.bytes().all(|byte| byte.is_ascii_digit());
@@ -73,7 +78,11 @@ fn hour_and_minute(clock: &str) -> Option<(i64, i64)> {
         (are_digits && fit).then(|| text.parse().ok()).flatten()
     };
     let clock = clock.strip_suffix('h').unwrap_or(clock).trim_end();
-    let Some((hour, minute)) = clock.split_once([':', '.', 'h']) else {
+    // "9 10" and "9-10" may be two hours.
+    let is_minute =
+        |minute: &str| digits(minute, 2).is_some_and(|minute| minute == 0 || minute > 23);
+    let spaced = || clock.split_once([' ', '-']).filter(|(_, minute)| is_minute(minute));
+    let Some((hour, minute)) = clock.split_once([':', '.', 'h']).or_else(spaced) else {
         return match (digits(clock, 4)?, clock.len()) {
             (hour, 1 | 2) => Some((hour, 0)),
             (both, _) => Some((both / 100, both % 100)),
@@ -97,7 +106,7 @@ mod tests {
 
     #[test]
     fn times_are_parsed_in_common_notations() {
-        for (text, shown) in [
+        check(&[
             ("09:00", Some("09:00")),
             ("9:00", Some("09:00")),
             ("9", Some("09:00")),
@@ -131,7 +140,6 @@ mod tests {
             ("noon", Some("12:00")),
             ("Midnight", Some("00:00")),
             ("13pm", None),
-            ("0am", None),
             ("", None),
             ("pm", None),
             (":", None),
@@ -158,9 +166,45 @@ mod tests {
             ("hrs", None),
             ("9 to 10", None),
             ("09:00, 18:00", None),
-        ] {
+        ]);
+    }
+
+    /// With signs of other programs around and within them, and in words.
+    #[test]
+    fn times_are_parsed_as_people_write_them() {
+        check(&[
+            ("0am", Some("00:00")),
+            ("0:30am", Some("00:30")),
+            ("0:00 am", Some("00:00")),
+            ("00:30 a.m.", Some("00:30")),
+            ("0pm", None),
+            ("9∶00", Some("09:00")),
+            ("09-00", Some("09:00")),
+            ("9 30", Some("09:30")),
+            ("9-30 pm", Some("21:30")),
+            ("9-10", None),
+            ("9 10", None),
+            ("9 0", None),
+            ("T09:00", Some("09:00")),
+            ("T0900", Some("09:00")),
+            ("12:00 noon", Some("12:00")),
+            ("12:00 midnight", Some("00:00")),
+            ("9:00 in the morning", Some("09:00")),
+            ("4 in the afternoon", Some("16:00")),
+            ("9 in the evening", Some("21:00")),
+            ("`09:00`", Some("09:00")),
+            ("\"9 pm\"", Some("21:00")),
+            ("t", None),
+            ("at t", None),
+            ("in the morning", None),
+            ("12 in the evening", None),
+        ]);
+    }
+
+    fn check(times: &[(&str, Option<&str>)]) {
+        for (text, shown) in times {
             let read: Result<TimeOfDay, InvalidValue> = text.parse();
-            assert_eq!(read.ok().map(|time| time.to_string()).as_deref(), shown, "{text}");
+            assert_eq!(read.ok().map(|time| time.to_string()).as_deref(), *shown, "{text}");
         }
     }
 }

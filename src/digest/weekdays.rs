@@ -111,7 +111,15 @@ impl FromStr for Days {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let mut text = with_hyphens(&text.trim().to_lowercase());
+        let text = text.trim().to_lowercase();
+        for except in [" except ", " but ", " without "] {
+            if let Some((all, excepted)) = text.split_once(except) {
+                let (all, excepted): (Self, Self) = (all.parse()?, excepted.parse()?);
+                let left = all.0 & !excepted.0;
+                return Self::from_bits(left.into()).ok_or(InvalidValue);
+            }
+        }
+        let mut text = with_hyphens(text.strip_prefix("on ").unwrap_or(&text));
         // Ukrainian has an apostrophe in the name of Friday.
         text.retain(|letter| !matches!(letter, '\'' | '’' | 'ʼ'));
         for (word, short) in [
@@ -136,7 +144,8 @@ impl FromStr for Days {
             text = text.replace(word, short);
         }
         let mut bits = 0_u8;
-        let words = text.split([',', '，', '、', ' ', ';', '/', '&', '+']);
+        let separators = [',', '，', '、', ' ', ';', '/', '&', '+', '|', '(', ')', '[', ']'];
+        let words = text.split(separators);
         for word in
             words.filter(|word| !word.is_empty() && !matches!(*word, "and" | "и" | "і" | "та"))
         {
@@ -200,7 +209,7 @@ mod tests {
 
     #[test]
     fn days_are_parsed_in_common_notations() {
-        for (text, shown) in [
+        check(&[
             ("daily", Some("daily")),
             ("Weekdays", Some("weekdays")),
             ("mon,wed", Some("mon,wed")),
@@ -248,7 +257,6 @@ mod tests {
             ("mo,mi", None),
             ("monthly", None),
             ("неделя", None),
-            ("daily except sunday", None),
             ("t", None),
             ("m,t", None),
             ("..", None),
@@ -256,9 +264,33 @@ mod tests {
             ("mon-", None),
             ("mon,someday", None),
             ("", None),
-        ] {
+        ]);
+    }
+
+    #[test]
+    fn days_are_excepted_and_read_with_signs_around_them() {
+        check(&[
+            ("daily except sunday", Some("mon,tue,wed,thu,fri,sat")),
+            ("weekdays except friday", Some("mon,tue,wed,thu")),
+            ("every day but mon and tue", Some("wed,thu,fri,sat,sun")),
+            ("mon-wed except tue", Some("mon,wed")),
+            ("mon except mon", None),
+            ("daily except someday", None),
+            ("except mon", None),
+            ("on mondays", Some("mon")),
+            ("On Monday and Friday", Some("mon,fri")),
+            ("on weekends", Some("weekends")),
+            ("mon|wed", Some("mon,wed")),
+            ("(mon, wed)", Some("mon,wed")),
+            ("[mon, wed]", Some("mon,wed")),
+            ("weekly", None),
+        ]);
+    }
+
+    fn check(days: &[(&str, Option<&str>)]) {
+        for (text, shown) in days {
             let read: Result<Days, InvalidValue> = text.parse();
-            assert_eq!(read.ok().map(|days| days.to_string()).as_deref(), shown, "{text}");
+            assert_eq!(read.ok().map(|days| days.to_string()).as_deref(), *shown, "{text}");
         }
     }
 

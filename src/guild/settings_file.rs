@@ -99,6 +99,12 @@ pub fn read(bytes: &[u8], guild: GuildId, now: i64) -> Result<SettingsFile, Vec<
 
 /// Strips a byte order mark. Rejects other encodings and empty files.
 fn decode_text(bytes: &[u8]) -> Result<&[u8], String> {
+    // The first bytes of zip, gzip, bzip2, xz, Zstandard and 7z.
+    let archives: [&[u8]; 6] =
+        [b"PK", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf"];
+    if archives.iter().any(|start| bytes.starts_with(start)) {
+        return Err("The file is compressed: unpack it, and import the file in it.".to_owned());
+    }
     let encoding = match bytes {
         [0, 0, ..] | [_, 0, 0, ..] | [0xff, 0xfe, 0, 0, ..] => Some("UTF-32"),
         _ if is_utf16(bytes) => Some("UTF-16"),
@@ -138,6 +144,9 @@ fn advice(bytes: &[u8], error: &serde_json::Error) -> Option<String> {
     // The column counts bytes from 1.
     let rest = line.get(error.column().checked_sub(1)?..)?;
     Some(match rest.chars().next()? {
+        hidden if is_invisible(hidden) || hidden.is_whitespace() => {
+            format!("it has a character that cannot be seen there, U+{:04X}", u32::from(hidden))
+        }
         _ if error.to_string().starts_with("trailing") => {
             "leave out what follows the last }".to_owned()
         }
@@ -147,9 +156,6 @@ fn advice(bytes: &[u8], error: &serde_json::Error) -> Option<String> {
             "write straight double quotation marks".to_owned()
         }
         '`' => "leave out all but the text from { to }".to_owned(),
-        hidden if is_invisible(hidden) || hidden.is_whitespace() => {
-            format!("it has a character that cannot be seen there, U+{:04X}", u32::from(hidden))
-        }
         letter if letter.is_alphabetic() && error.column() > 1 => {
             "write keys and texts in quotation marks".to_owned()
         }
@@ -249,8 +255,14 @@ fn read_digest(digest: &mut StrictFields<'_>, guild: GuildId, now: i64) -> Optio
     let at = digest.read("at", "must be a time, as in \"09:00\"", parse_text);
     // Resolved as in `/config digest add`: "EST" means New York, including daylight saving time.
     let zone = digest.read_or_offer("zone", |json| {
-        let zone = value::<String>(json).map_or(Err(Vec::new()), |text| Zone::resolve(&text, now));
-        zone.map_err(|near| offer("must be a time zone, as in \"Europe/Kyiv\"", &near))
+        let Some(text) = value::<String>(json).filter(|text| !text.trim().is_empty()) else {
+            let fault = "is missing or empty: write a time zone, as in \"Europe/Kyiv\"";
+            return Err(fault.to_owned());
+        };
+        Zone::resolve(&text, now).map_err(|near| match near.is_empty() {
+            true => "is no time zone that exists: write one as in \"Europe/Kyiv\"".to_owned(),
+            false => offer("must be a time zone, as in \"Europe/Kyiv\"", &near),
+        })
     });
     let days = digest.read_or_offer("days", |json| {
         let text = value::<String>(json).unwrap_or_default();
@@ -350,6 +362,8 @@ mod tests {
     #[test]
     fn a_time_zone_is_resolved_as_in_a_command() {
         for (zone, name) in [
+            ("GB", Some("Europe/London")),
+            ("UK", Some("Europe/London")),
             ("EST", Some("America/New_York")),
             ("est", Some("America/New_York")),
             ("PST", Some("America/Los_Angeles")),
@@ -380,6 +394,7 @@ mod tests {
         let utf32: Vec<u8> = file.chars().flat_map(|one| u32::from(one).to_le_bytes()).collect();
         let is_utf32 = Some("The file is UTF-32: save it as UTF-8.");
         let is_utf16 = Some("The file is UTF-16: save it as UTF-8.");
+        let is_compressed = Some("The file is compressed: unpack it, and import the file in it.");
         for (bytes, fault) in [
             (with(b"", utf8), None),
             (with(b"\xef\xbb\xbf", utf8), None),
@@ -391,6 +406,12 @@ mod tests {
             (with(b"\xfe\xff", &big), is_utf16),
             (with(b"\xff\xfe\0\0", &utf32), is_utf32),
             (utf32, is_utf32),
+            (with(b"PK\x03\x04\n\0", utf8), is_compressed),
+            (with(b"PK\x05\x06", b""), is_compressed),
+            (with(b"\x1f\x8b\x08\0", utf8), is_compressed),
+            (with(b"BZh9", utf8), is_compressed),
+            (with(b"\xfd7zXZ\0", utf8), is_compressed),
+            (with(b"\x28\xb5\x2f\xfd", utf8), is_compressed),
             (with(utf8, b"\xe4"), Some("The file is not UTF-8: save it as UTF-8.")),
             (little, is_utf16),
             (big, is_utf16),
@@ -436,6 +457,16 @@ mod tests {
                 "UTC",
                 "Berlni",
                 "`digests[0].zone` must be a time zone, as in \"Europe/Kyiv\"; did you mean \"Europe/Berlin\"?",
+            ),
+            (
+                "UTC",
+                "Mars/Olympus",
+                "`digests[0].zone` is no time zone that exists: write one as in \"Europe/Kyiv\".",
+            ),
+            (
+                "UTC",
+                " ",
+                "`digests[0].zone` is missing or empty: write a time zone, as in \"Europe/Kyiv\".",
             ),
             (
                 "UTC",
@@ -533,6 +564,11 @@ mod tests {
             ("{\n\u{200b}\"dossier\": 1}", "cannot be seen there, U+200B"),
             ("```json\n{}\n```", "leave out all but the text from { to }"),
             ("{}\nthanks", "leave out what follows the last }"),
+            ("{}\n\0", "cannot be seen there, U+0000"),
+            ("{}\u{1a}", "cannot be seen there, U+001A"),
+            ("{}\n\u{200b}", "cannot be seen there, U+200B"),
+            ("{}\u{feff}", "cannot be seen there, U+FEFF"),
+            ("{}\u{a0}\n", "cannot be seen there, U+00A0"),
             ("{}{}", "leave out what follows the last }"),
             (r#"{"dossier": "#, "a part is missing at the end"),
             ("dossier: 1\nserver: 7", "line 1 column 1."),

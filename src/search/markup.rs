@@ -10,9 +10,15 @@ use regex_lite::{Captures, Regex};
 static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?x)
         # <@1> <@!1> <@&1> <#1> <t:1:R> <id:guide> </ask about:1> <:x:1> <a:x:1> <sound:0:1>
-        < (?: @[!&]?[0-9]+ | \#[0-9]+ | t:-?[0-9]+(?::[A-Za-z])? | id:[A-Za-z]+(?::[0-9]+)? | /[^<>:\n]{1,100}:[0-9]+
+        < (?: @[!&]?[0-9]+ | \#[0-9]+ | t:-?[0-9]+(?::[A-Za-z])? | id:[A-Za-z-]+(?::[0-9]+)? | /[^<>:\n]{1,100}:[0-9]+
             | (?:a|sound)?:?[A-Za-z0-9_~]{1,40}:[0-9]+ ) >
         | @(?:everyone|here)\b
+        # <b>, </b>, <br />
+        | </?(?:a|b|br|code|div|em|h[1-6]|i|li|ol|p|pre|s|span|strong|u|ul)\ ?/?>
+        # What sites add to addresses, which may have lost the rest.
+        | \b(?:utm_[a-z]+|fbclid|gclid|igshid)=[^\ \t\n<>()]*
+        # 192.168.1.1:8080/a
+        | \b[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b(?::[0-9]+)?(?:/[^\ \t\n<>()]*)?
         # A digit in a box is an emoji.
         | [0-9\#*]\x{FE0F}?\x{20E3}
         # https://example.org/a, discord://-/channels/@me, mailto:a@example.org, tel:+1, magnet:?xt=urn:btih:1
@@ -33,7 +39,7 @@ static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Replaces markup and addresses with spaces.
 pub fn strip_markup(text: &str) -> Cow<'_, str> {
-    if !text.contains(['<', '@', ':', '.', '/', '\u{20e3}']) {
+    if !text.contains(['<', '@', ':', '.', '/', '=', '\u{20e3}']) {
         return Cow::Borrowed(text);
     }
     MARKUP.replace_all(text, |found: &Captures<'_>| {
@@ -74,6 +80,11 @@ mod tests {
             ("sanctions discord.gg/abc t.me/x example.com discord://-/a", "sanctions"),
             ("ask a.b+c@mail.example.org, mailto:x@y.org", "ask ,"),
             ("санкции https://example.org/ы", "санкции"),
+            ("sanctions 192.168.1.1/nato 10.0.0.1 127.0.0.1:8080/nato", "sanctions"),
+            ("sanctions utm_source=chatgpt.com fbclid=abc", "sanctions"),
+            ("sanctions utm_source=a&utm_medium=nato", "sanctions"),
+            ("sanctions <id:linked-roles:1>", "sanctions"),
+            ("<b>sanctions</b><br/> <br /> </h2>", "sanctions"),
             ("sanctions magnet:?xt=urn:btih:abc&dn=NATO", "sanctions"),
             ("geo:48.2,16.3 sanctions urn:isbn:0451450523", "sanctions"),
             ("sanctions spotify:track:1, bitcoin:abc?amount=1", "sanctions"),
@@ -91,6 +102,7 @@ mod tests {
             "the terms: neutrality: what is it",
             "and/or Minsk 1.0/2.0",
             "a < b > c, 3 <@ 4",
+            "on 24.02.2022, 1.2.3 and <nato>",
             "@NATO: a:word:between",
             "the end.then came",
             "<5 years> of war",

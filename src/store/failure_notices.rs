@@ -142,6 +142,12 @@ pub(super) fn notice_state(text: &str) -> NoticeState {
     }
 }
 
+/// Whether the text is one that the column `told` may have.
+pub(super) fn is_notice_state(text: &str) -> bool {
+    let fault = text.strip_prefix(SENT_PREFIX).unwrap_or(text);
+    matches!(text, "" | "due") || fault.parse::<Fault>().is_ok()
+}
+
 fn sent_text(fault: Fault) -> String {
     format!("{SENT_PREFIX}{fault}")
 }

@@ -4,7 +4,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use anyhow::ensure;
+use anyhow::{bail, ensure};
 use sqlx::postgres::{PgConnection, PgListener, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgPool, SqlitePool};
 use tokio::time::{sleep, timeout};
@@ -16,7 +16,7 @@ use super::health::Operation;
 use super::inspection::explain;
 use super::migrate::{NewerSchema, migrate, schema_version};
 use super::query::CHANGES_CHANNEL;
-use super::{OPERATION_TIMEOUT, Store};
+use super::{OPERATION_TIMEOUT, Store, StoreUrl};
 use crate::guild::parse_id;
 
 /// How often the database is checked: whether it is there and, with SQLite, whether another program
@@ -69,12 +69,17 @@ impl Store {
     pub async fn open_existing(&self) -> anyhow::Result<()> {
         if let Engine::Sqlite { file, .. } = &self.engine {
             let path = file.path().display();
+            let url = StoreUrl::Sqlite(file.path().to_owned());
+            url.check_file()?;
             ensure!(
                 file.path().is_file(),
                 "there is no database {path}; `store.url` or DATABASE_URL names it"
             );
-            let version = schema_version(&self.engine).await;
-            ensure!(version.is_some(), "{path} is not a Dossier database, or it is damaged");
+            if schema_version(&self.engine).await.is_none() {
+                // SQLite cannot read a file either, unless it may create others beside it.
+                url.check_access()?;
+                bail!("{path} is not a Dossier database, or it is damaged");
+            }
         }
         self.open_once().await
     }

@@ -34,8 +34,9 @@ impl Store {
     /// row without the one that it references cannot be imported. Returns their number.
     pub async fn export(&self, mut to: impl Write) -> anyhow::Result<u64> {
         let mut transaction = self.engine.begin_reading().await.context("begin")?;
+        let mut write = |line: Value| writeln!(to, "{line}").context("write the backup");
         let head = json!({ "dossier": "settings", "format": FORMAT, "schema": SCHEMA_VERSION });
-        writeln!(to, "{head}")?;
+        write(head)?;
         let mut count = 0;
         for table in TABLES {
             let mut last_key = Vec::new();
@@ -50,7 +51,7 @@ impl Store {
                     let names = table.columns.iter().map(|column| column.name.to_owned());
                     let row: Map<String, Value> =
                         names.zip(values.iter().map(json_value)).collect();
-                    writeln!(to, "{}", json!({ table.name: row }))?;
+                    write(json!({ table.name: row }))?;
                     values.truncate(table.key_columns);
                     last_key = values;
                     count += 1;
@@ -61,8 +62,8 @@ impl Store {
             }
         }
         transaction.commit().await.context("commit")?;
-        writeln!(to, "{}", json!({ "end": { "rows": count } }))?;
-        to.flush()?;
+        write(json!({ "end": { "rows": count } }))?;
+        to.flush().context("write the backup")?;
         Ok(count)
     }
 

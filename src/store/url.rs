@@ -34,16 +34,19 @@ impl StoreUrl {
     /// password.
     pub fn parse(url: &str) -> anyhow::Result<Self> {
         let url = url.trim();
-        if let Some(path) = url.strip_prefix("sqlite:") {
-            let path = path.strip_prefix("//").unwrap_or(path);
-            // SQLite would open another file than "file:dossier.db", and another address may hold a
-            // password.
-            let is_uri = path.starts_with("file:") || path.contains('?') || path.contains("://");
-            let is_file = !path.is_empty() && path != ":memory:" && !path.ends_with('/');
-            ensure!(is_file && !is_uri, "`store.url` has to name a file, as in sqlite:dossier.db");
-            return Ok(Self::Sqlite(PathBuf::from(path)));
+        let (scheme, rest) = url.split_once(':').unwrap_or_default();
+        if scheme.eq_ignore_ascii_case("sqlite") {
+            return parse_path(rest).map(Self::Sqlite);
         }
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        let is_postgres = |name: &&str| scheme.eq_ignore_ascii_case(name);
+        if ["postgres", "postgresql"].iter().any(is_postgres) && rest.starts_with("//") {
+            // Where a password ends early, its end would be a part of the host or the database,
+            // which are shown.
+            let (_, path) = rest[2..].split_once(['/', '?', '#']).unwrap_or_default();
+            ensure!(
+                !path.contains('@'),
+                "`store.url` has characters in its user or password that must be percent-encoded: write @ as %40, / as %2F, ? as %3F and # as %23"
+            );
             // The parser's error may quote the password.
             let options = PgConnectOptions::from_str(url).ok();
             return options
@@ -108,6 +111,29 @@ impl StoreUrl {
         let created = tempfile::tempfile_in(&folder).map(drop);
         require(created, || format!("create files in {}, as SQLite has to", folder.display()))
     }
+}
+
+/// Parses what follows `sqlite:`. The message never shows it: another address may hold a password.
+fn parse_path(path: &str) -> anyhow::Result<PathBuf> {
+    const NAME_A_FILE: &str = "`store.url` has to name a file, as in sqlite:dossier.db";
+    let path = path.strip_prefix("//").unwrap_or(path);
+    ensure!(!path.contains("://") && !path.ends_with('/') && !path.is_empty(), NAME_A_FILE);
+    ensure!(
+        !path.contains('?'),
+        "{NAME_A_FILE}; parameters after a question mark are not supported"
+    );
+    ensure!(
+        !path.contains(":memory:"),
+        "{NAME_A_FILE}; a database in memory would be lost at the next start, and is not supported"
+    );
+    // Shells expand it only at the start of a word.
+    ensure!(
+        !path.starts_with('~'),
+        "{NAME_A_FILE}; write the path of your home folder in place of ~"
+    );
+    // SQLite would open another file.
+    ensure!(!path.starts_with("file:"), "{NAME_A_FILE}; leave out file:");
+    Ok(PathBuf::from(path))
 }
 
 /// The folder in which SQLite creates its files: it follows links.
@@ -196,6 +222,10 @@ mod tests {
             ("sqlite:file:dossier.db", None),
             ("sqlite:postgres://me:hidden@db.local/dossier", None),
             ("postgres://me:hid den@:x/", None),
+            ("POSTGRES://me:hidden@db.local/dossier", Some("postgres://db.local/dossier")),
+            ("postgres://me:%40hidden%2F@db.local/dossier", Some("postgres://db.local/dossier")),
+            ("postgres://me:a@hidden@db.local/dossier", Some("postgres://db.local/dossier")),
+            ("SQLite:typo.db", Some("sqlite:typo.db")),
             ("mysql://hidden", None),
             ("\"postgres://me:hidden@db.local/dossier\"", None),
             ("", None),
@@ -210,6 +240,31 @@ mod tests {
                 }
                 (read, _) => panic!("{url}: {read:?}"),
             }
+        }
+    }
+
+    #[test]
+    fn an_address_that_is_not_supported_is_refused_with_what_to_write() {
+        for (url, sentence) in [
+            ("postgres://me:S3cret@hidden/word@127.0.0.1:1/x", "percent-encoded: write @ as %40"),
+            ("postgres://me:12/hidden@db.local/x", "percent-encoded"),
+            ("postgres://me:12?hidden@db.local/x", "percent-encoded"),
+            ("postgresql://me:12#hidden@db.local/x", "percent-encoded"),
+            ("postgres://me:a@b?hidden@db.local/x", "percent-encoded"),
+            ("postgres://me:hidden/@db.local", "percent-encoded"),
+            ("sqlite:hidden.db?mode=rwc", "parameters after a question mark are not supported"),
+            ("sqlite://hidden.db?mode=memory", "parameters after a question mark"),
+            ("sqlite::memory:", "a database in memory would be lost"),
+            ("sqlite://:memory:", "a database in memory would be lost"),
+            ("sqlite:file::memory:", "a database in memory would be lost"),
+            ("sqlite:~/hidden.db", "your home folder in place of ~"),
+            ("SQLITE:~/hidden.db", "your home folder in place of ~"),
+            ("sqlite:file:hidden.db", "leave out file:"),
+            ("mysql:hidden", "has to begin with sqlite: or postgres://"),
+            ("postgres:hidden@db.local/x", "has to begin with sqlite: or postgres://"),
+        ] {
+            let refused = StoreUrl::parse(url).expect_err(url).to_string();
+            assert!(refused.contains(sentence) && !refused.contains("hidden"), "{refused}");
         }
     }
 

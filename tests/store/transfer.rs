@@ -152,9 +152,10 @@ fn an_unknown_value_in_a_backup_is_rejected_with_line_and_field() {
         for (from, to, line, field) in [
             ("Europe/Kyiv", "Mars/Olympus", 5, "zone"),
             ("Europe/Kyiv", "EST", 5, "zone"),
+            ("Europe/Kyiv", "UTC+99", 5, "zone"),
             ("\"role_id\":null", "\"role_id\":1", 5, "role_id"),
-            ("\"slot\":null", "\"slot\":\"garbage\"", 5, "slot"),
-            ("\"due\":null", "\"due\":9223372036854775807", 5, "due"),
+            ("2026-11-25T09:00[Europe/Kyiv]", "garbage", 5, "slot"),
+            ("\"due\":1795590027", "\"due\":9223372036854775807", 5, "due"),
             ("\"left_at\":null", "\"left_at\":-5", 2, "left_at"),
             ("\"order\"", "\"poems\"", 5, "content"),
             ("\"days\":127", "\"days\":0", 5, "days"),
@@ -168,6 +169,15 @@ fn an_unknown_value_in_a_backup_is_rejected_with_line_and_field() {
             ("\"message_id\":8", "\"message_id\":\"8\"", 6, "message_id"),
             ("\"publish\":\"\"", "\"publish\":\"maybe\"", 6, "publish"),
             ("\"pace\":0,", "", 2, "pace"),
+            // None of these would ever be posted, reported or published.
+            ("\"due\":1795590027", "\"due\":null", 5, "due"),
+            ("\"due\":1795590027,", "", 5, "due"),
+            ("\"is_paused\":0", "\"is_paused\":1", 5, "due"),
+            ("\"told\":\"\"", "\"told\":\"due\"", 5, "tell_at"),
+            ("\"publish\":\"\"", "\"publish\":\"due\"", 6, "publish_at"),
+            ("\"paused_for\":\"\"", "\"paused_for\":\"x\"", 5, "paused_for"),
+            ("\"told\":\"\"", "\"told\":\"done\"", 5, "told"),
+            ("\"fault\":\"\"", "\"fault\":\"x\"", 6, "fault"),
         ] {
             let file = BACKUP.join("\n").replace(from, to);
             let refused = import(&store, file.as_bytes()).await.expect_err("a fault");
@@ -179,6 +189,30 @@ fn an_unknown_value_in_a_backup_is_rejected_with_line_and_field() {
         }
         let rows = import(&store, BACKUP.join("\n").as_bytes()).await;
         assert_eq!(rows.expect("an import"), 5);
+    });
+}
+
+#[test]
+fn the_zone_that_is_meant_is_named() {
+    let folder = Folder::new();
+    runtime().block_on(async {
+        let store = Store::new(&StoreUrl::parse(&folder.sqlite()).expect("an address"));
+        store.open().await.expect("a database");
+        for (written, meant) in [
+            ("EST", "America/New_York"),
+            ("kyiv", "Europe/Kyiv"),
+            ("UTC-12", "Etc/GMT+12"),
+            ("Pacific Standard Time", "America/Los_Angeles"),
+            ("GB", "Europe/London"),
+            ("berlin", "Europe/Berlin"),
+        ] {
+            let digest =
+                BACKUP[4].replace("\"zone\":\"Europe/Kyiv\"", &format!("\"zone\":\"{written}\""));
+            let file = [BACKUP[0], BACKUP[1], &digest].join("\n");
+            let refused = import(&store, file.as_bytes()).await.expect_err("a fault");
+            let refused = format!("{refused:#}");
+            assert!(refused.ends_with(&format!("write \"{meant}\"")), "{refused}");
+        }
     });
 }
 
@@ -234,6 +268,7 @@ fn a_backup_with_a_digest_twice_is_not_imported() {
         let store = engine.process().await;
         // Under another name of the zone, and paused.
         let paused = other.replace("\"is_paused\":0", "\"is_paused\":1");
+        let paused = paused.replace("\"due\":1795590027", "\"due\":null");
         for twin in [&other, &other.replace("Europe/Kyiv", "Europe/Kiev"), &paused] {
             let refused = import(&store, file(twin).as_bytes()).await.expect_err("a fault");
             let refused = format!("{refused:#}");
@@ -302,6 +337,7 @@ fn common_text_encodings_of_a_backup_are_read_or_named_in_the_error() {
                 good.as_bytes()[..good.len() - 9].to_vec(),
                 "line 6 is not JSON: EOF while parsing an object at column",
             ),
+            (BACKUP.join("\r").into_bytes(), "end with a carriage return alone: save it"),
         ] {
             let refused = import(&store, &file[..]).await.expect_err("a fault");
             assert!(format!("{refused:#}").contains(why), "{why}: {refused:#}");
@@ -336,13 +372,13 @@ fn a_failed_transfer_leaves_no_file_behind_and_says_why() {
     assert!(code == Some(1) && output.contains("exists already"), "{output}");
 }
 
-/// Runs `dossier settings export` and returns whether it succeeded, with its output.
-fn export_from(url: &str) -> (bool, String) {
+/// Runs `dossier settings export` and returns its exit code and output.
+fn export_from(url: &str) -> (Option<i32>, String) {
     let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_dossier"));
     let done = program.args(["settings", "export"]).env("DATABASE_URL", url).output();
     let done = done.expect("the program");
     let output = [done.stdout, done.stderr].concat();
-    (done.status.success(), String::from_utf8_lossy(&output).into_owned())
+    (done.status.code(), String::from_utf8_lossy(&output).into_owned())
 }
 
 #[test]
@@ -360,18 +396,61 @@ fn exporting_a_file_that_is_not_a_database_fails_and_creates_none() {
         applied.expect("a table");
         other.close().await.expect("a database");
     });
-    for path in [&missing, &empty, &text, &other, &folder.0] {
+    for path in [&missing, &empty, &text, &other, &folder.0, &folder.0.join("nowhere/x.db")] {
         let before = std::fs::read(path).ok();
-        let (is_done, output) = export_from(&format!("sqlite:{}", path.display()));
-        assert!(!is_done && output.contains(&path.display().to_string()), "{output}");
+        let (code, output) = export_from(&format!("sqlite:{}", path.display()));
+        assert!(code == Some(78) && output.contains(&path.display().to_string()), "{output}");
         assert_eq!(std::fs::read(path).ok(), before, "{output}");
     }
     assert!(!missing.exists());
 }
 
 #[test]
+fn a_backup_that_nobody_reads_is_a_failure() {
+    let folder = Folder::new();
+    runtime().block_on(async {
+        let store = Store::new(&StoreUrl::parse(&folder.sqlite()).expect("an address"));
+        store.open().await.expect("a database");
+        import(&store, BACKUP.join("\n").as_bytes()).await.expect("an import");
+        store.close().await;
+    });
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_dossier"));
+    program.args(["settings", "export"]).env("DATABASE_URL", folder.sqlite());
+    let piped = std::process::Stdio::piped;
+    let mut child = program.stdout(piped()).stderr(piped()).spawn().expect("the program runs");
+    drop(child.stdout.take());
+    let done = child.wait_with_output().expect("the program ends");
+    let output = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(1), "{output}");
+    assert!(output.starts_with("dossier: write the backup: "), "{output}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_database_in_a_folder_that_cannot_be_written_is_not_called_damaged() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    runtime().block_on(async {
+        let store = Store::new(&StoreUrl::parse(&folder.sqlite()).expect("an address"));
+        store.open().await.expect("a database");
+        store.close().await;
+    });
+    let allow = |mode| {
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(&folder.0, mode).expect("a mode");
+    };
+    allow(0o555);
+    // Modes do not apply to root.
+    let may_write = std::fs::write(folder.0.join("probe"), "").is_ok();
+    let (code, output) = export_from(&folder.sqlite());
+    allow(0o755);
+    let is_explained = code == Some(78) && output.contains("cannot create files in ");
+    assert!(may_write || is_explained, "{output}");
+}
+
+#[test]
 fn exporting_from_a_database_that_is_down_fails_with_a_sentence() {
-    let (is_done, output) = export_from("postgres://dossier@127.0.0.1:1/dossier");
+    let (code, output) = export_from("postgres://dossier@127.0.0.1:1/dossier");
     let start = "dossier: open postgres://127.0.0.1/dossier: ";
-    assert!(!is_done && output.starts_with(start), "{output}");
+    assert!(code == Some(1) && output.starts_with(start), "{output}");
 }

@@ -29,7 +29,8 @@ pub(super) fn find(source: &str, plain: &str, footnotes: &FootnoteIndex<'_>) -> 
     if let Some(typo) = structure(source).or_else(|| list(source)) {
         return vec![typo];
     }
-    let mut typos: Vec<Typo> = half_mark(source, plain).into_iter().collect();
+    let mark = foreign_mark(source).or_else(|| half_mark(source, plain));
+    let mut typos: Vec<Typo> = mark.into_iter().collect();
     if typos.is_empty() {
         typos.extend(bare_marks(source, plain, footnotes));
     }
@@ -47,14 +48,23 @@ pub(super) fn find(source: &str, plain: &str, footnotes: &FootnoteIndex<'_>) -> 
 /// A line that was meant as a separator. Inside a paragraph a single sign is text: "#1".
 fn structure(source: &str) -> Option<Typo> {
     let (span, line) = lines(source).find(|(span, line)| {
-        *line == "+++" || line.starts_with("##") || (span.start == 0 && line.starts_with('#'))
+        *line == "+++"
+            || line.starts_with("##")
+            || (span.start == 0 && (line.starts_with(['#', '＃']) || is_bold(source)))
     })?;
     if line == "+++" {
         let help = "keep one pair of `+++` lines, at the beginning of the file";
         return Some(Typo::new(span, "another `+++` line below the front matter", help));
     }
-    let help = format!("write it as `## {}`", line.trim_matches(['#', ' ', '\t']));
+    let help = format!("write it as `## {}`", line.trim_matches(['#', '＃', '*', '_', ' ', '\t']));
     Some(Typo::new(span, "this looks like a heading, but is none", help))
+}
+
+/// Whether a paragraph is one line that is bold as a whole, and cites nothing.
+fn is_bold(source: &str) -> bool {
+    static BOLD: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"^(\*\*[^*\n^]+\*\*|__[^_\n^]+__):?$"));
+    BOLD.is_match(source)
 }
 
 /// Items with a sign that Markdown does not know would run on in one line.
@@ -62,7 +72,7 @@ fn list(source: &str) -> Option<Typo> {
     static BULLET: LazyLock<Regex> = LazyLock::new(|| pattern("^[•·●○◦▪■‣⁃∙➤►▶→⇒✓✔①-⓿❶-➓]"));
     static ITEM: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"^(\(?[^\s()\[\]]{1,2}\) |([^\s.()\[\]]{1,2}|[ivx]+)\. |\d{1,2}\.[^\s\d]|[-+][^\s\d+-]|\*[^\s\d*][^*]*$)",
+            r"^(\(?[^\s()\[\]]{1,2}\) |([^\s.()\[\]]{1,2}|[ivx]+)\. |\d{1,2}\.[^\s\d]|[-+][^\s\d+-]|\*[^\s\d*][^*]*$|[oOxX] |\\[-+*] |\d{1,2}\\[.)] )",
         )
     });
     // A line of a paragraph may begin with a letter or a number, and others than the first with a
@@ -86,7 +96,7 @@ fn begins_with_sign(line: &str) -> bool {
     let is_emoji = sign.contains('\u{20e3}') || !sign.contains(char::is_alphanumeric);
     let is_punctuation = sign.contains([
         '"', '\'', '“', '”', '„', '«', '‘', '’', '(', ')', '[', ']', '*', '_', '-', '–', '—', '−',
-        '…', '&', '+', '=', '$', '€', '£',
+        '…', '&', '+', '$', '€', '£',
     ]);
     !sign.is_empty() && is_emoji && !is_punctuation
 }
@@ -112,6 +122,18 @@ fn half_strong(source: &str, plain: &str) -> Option<Typo> {
     let at = half.start() + half.as_str().find('*').unwrap_or_default();
     let help = "close it with `*` directly behind the last word, or remove it";
     Some(Typo::new(at..at + 1, "this asterisk emphasizes nothing", help))
+}
+
+/// A mark with a character that looks like its caret or its brackets.
+fn foreign_mark(source: &str) -> Option<Typo> {
+    static MARK: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"[\[［][\^ˆ＾˄⌃‸ꞈ]([^\[\]［］^\s]+)[\]］]"));
+    let mark = MARK.captures_iter(source).find(|mark| {
+        let id = mark[1].len();
+        mark[0].len() > id + "[^]".len()
+    })?;
+    let help = format!("write [^{}], with the caret and the brackets of the keyboard", &mark[1]);
+    Some(Typo::new(mark.get(0)?.range(), NO_MARK, help))
 }
 
 /// A link of a wiki, which is shown with its brackets.

@@ -1,11 +1,26 @@
 //! Rules for single values: one-line texts, and the `format` of a schema.
 
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
+
 use super::super::{Date, DateError, PartialDate, Slug};
 use crate::text::is_invisible;
 
 /// The most characters of an address, by the limit of a [link
 /// button](https://docs.discord.com/developers/components/reference#button).
 const URL_CHARS_MAX: usize = 512;
+
+/// Marks around words, which only paragraphs may have.
+static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"(?:^|[^\w*])\*{1,3}[^\s*][^*]*\*|\b__[^_]+__\b|~~[^~]+~~|`[^`]+`";
+    Regex::new(pattern).expect("the pattern is valid")
+});
+
+/// A mention, an emoji of a server, or an address, and nothing else.
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:<[@#:/a][^<>]+>|[A-Za-z]+://\S+)$").expect("the pattern is valid")
+});
 
 /// An error message and its help.
 pub(super) type Violation = (String, &'static str);
@@ -24,6 +39,10 @@ pub(super) fn check_line(text: &str, chars_max: usize) -> Result<(), Violation> 
         ("this text holds a line break or a character that cannot be seen", "remove it")
     } else if text.contains("[^") {
         ("a mark outside of the paragraphs", "move it to a paragraph that says the same")
+    } else if MARKUP.is_match(text) {
+        ("markup, which would be shown with its signs", "write plain words")
+    } else if ADDRESS.is_match(text) {
+        ("a mention or an address, which nobody can find", "write a name in words")
     } else {
         return Ok(());
     };
@@ -137,6 +156,30 @@ fn is_host(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_has_no_markup() {
+        for (text, message) in [
+            ("Red line", None),
+            ("2*3*4, a * b * c", None),
+            ("The people`s republic", None),
+            ("nv.ua", None),
+            ("*Red* line", Some("markup")),
+            ("A **red** line", Some("markup")),
+            ("__Red__ line", Some("markup")),
+            ("~~Red~~ line", Some("markup")),
+            ("`red` line", Some("markup")),
+            ("<@1>", Some("a mention or an address")),
+            ("<@&1>", Some("a mention or an address")),
+            ("<#1>", Some("a mention or an address")),
+            ("<:flag:1>", Some("a mention or an address")),
+            ("https://x.org", Some("a mention or an address")),
+        ] {
+            let found = check_line(text, 80).err().map(|(message, _)| message);
+            assert_eq!(found.is_some(), message.is_some(), "{text}: {found:?}");
+            assert!(found.unwrap_or_default().starts_with(message.unwrap_or_default()), "{text}");
+        }
+    }
 
     #[test]
     fn addresses_are_those_that_browsers_open() {

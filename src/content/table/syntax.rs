@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, Error};
+use unicode_normalization::UnicodeNormalization;
 
 use super::super::diagnostic::Reporter;
 use super::super::source_text::{first_line, line_at};
@@ -41,10 +42,9 @@ pub(in super::super) fn parse<'a>(
         if !lines.insert(line.start) || !mistakes.insert((error.message(), marked)) {
             continue;
         }
+        let foreign = foreign_character(&text[line.clone()]);
         let help = match &text[line.clone()] {
-            line if line.contains(is_foreign_space) => {
-                "replace the no-break space in this line by one of the space bar"
-            }
+            _ if foreign.is_some() => foreign.as_deref().unwrap_or_default(),
             line if line.contains(CURLY_QUOTES) => {
                 "replace the curly quotes in this line by straight ones: \"text\""
             }
@@ -81,9 +81,24 @@ fn value_start(table: &Spanned<DeTable<'_>>, at: usize) -> usize {
 /// The quotation marks that word processors write.
 const CURLY_QUOTES: [char; 4] = ['“', '”', '„', '«'];
 
-/// TOML parses a space that is not ASCII as part of a key.
-fn is_foreign_space(character: char) -> bool {
-    character.is_whitespace() && !character.is_ascii()
+/// What to do about a space or a full-width character outside of the quotation marks of a line. TOML
+/// takes it for a part of a key.
+fn foreign_character(line: &str) -> Option<String> {
+    let mut outside = line.split('"').step_by(2).flat_map(str::chars);
+    let is_space = |character: &char| character.is_whitespace() && !character.is_ascii();
+    let is_wide = |character: &char| ('\u{FF01}'..='\u{FF5E}').contains(character);
+    let character = outside.find(|character| is_space(character) || is_wide(character))?;
+    Some(match character {
+        '\u{a0}' => "replace the no-break space in this line by one of the space bar".to_owned(),
+        space if is_space(&space) => {
+            let code = u32::from(space);
+            format!("replace the space U+{code:04X} in this line by one of the space bar")
+        }
+        wide => {
+            let plain = wide.to_string().nfkc().collect::<String>();
+            format!("replace the full-width {wide} in this line by {plain}")
+        }
+    })
 }
 
 /// The most dots in a key: no format here has more than three parts, and the parser nests a table
@@ -102,4 +117,29 @@ fn deep_key(text: &str) -> Option<Range<usize>> {
         at += line.len();
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::foreign_character;
+
+    #[test]
+    fn a_character_that_looks_like_another_is_named() {
+        for (line, named) in [
+            ("title\u{a0}= \"x\"", Some("the no-break space")),
+            ("title\u{2009}= \"x\"", Some("the space U+2009")),
+            ("title\u{3000}= \"x\"", Some("the space U+3000")),
+            ("title =\u{202f}\"x\"", Some("the space U+202F")),
+            ("title ＝ \"x\"", Some("the full-width ＝ in this line by =")),
+            ("revision = ４", Some("the full-width ４ in this line by 4")),
+            ("related = ［\"a\"]", Some("the full-width ［ in this line by [")),
+            ("ｔitle = \"x\"", Some("the full-width ｔ in this line by t")),
+            ("title = \"a\u{a0}＝\" x", None),
+            ("title = x", None),
+        ] {
+            let help = foreign_character(line);
+            assert_eq!(help.is_some(), named.is_some(), "{line}: {help:?}");
+            assert!(help.unwrap_or_default().contains(named.unwrap_or_default()), "{line}");
+        }
+    }
 }

@@ -5,7 +5,8 @@ use strsim::osa_distance;
 
 use super::Zone;
 use super::names::{
-    ZONE_NAMES, ZoneQuery, normalize_name, windows_zone, without_region, without_unfinished_suffix,
+    ZONE_NAMES, ZoneQuery, has_suffix, normalize_name, windows_zone, without_region,
+    without_unfinished_suffix,
 };
 
 /// How well a zone matches a text: the lower, the better.
@@ -145,6 +146,13 @@ fn resolve_named(name: &str, now: i64) -> Result<Zone, Vec<Zone>> {
     }
     if let Some(zone) = find_called(&normalized).next() {
         return Ok(zone);
+    }
+    // "My time" is no zone, whatever begins so.
+    if normalized.chars().count() < PREFIX_CHARS_MIN
+        && has_suffix(name)
+        && Zone::find_exact(&normalized).is_none()
+    {
+        return Err(Vec::new());
     }
     let mut found = find_named(name, now);
     found.truncate(OFFERED_MAX);
@@ -350,7 +358,7 @@ mod tests {
         assert!(!europe.contains(&"Europe/Kiev".to_owned()));
         assert!(found("").len() > 20);
         assert!(found("nowhere at all").is_empty());
-        for text in ["+99", "+2:30", "+02:07", "UTC+5:20", "Donetsk", "Crimea"] {
+        for text in ["+99", "+2:30", "+02:07", "UTC+5:20", "Donetsk"] {
             assert!(found(text).is_empty(), "{text}: {:?}", found(text));
         }
         assert_eq!(
@@ -414,7 +422,7 @@ mod tests {
             ("Europe/Lviv", Ok("Europe/Kyiv")),
             ("Bombay", Ok("Asia/Kolkata")),
             ("Rangoon", Ok("Asia/Yangon")),
-            ("Sevastopol", Err(false)),
+            ("Sevastopol", Err(true)),
             ("Luhansk", Err(false)),
             ("Kyyiv", Err(true)),
         ]);
@@ -513,6 +521,60 @@ mod tests {
         ]);
         assert_eq!(found("Paris, Texas")[..2], ["America/Chicago", "Europe/Paris"]);
         assert_eq!(found("CST (China)")[0], "Asia/Shanghai");
+    }
+
+    #[test]
+    fn a_city_is_read_and_a_disputed_place_asked_about() {
+        check_resolved(&[
+            ("Crimea", Err(true)),
+            ("Крим", Err(true)),
+            ("Simferopol", Ok("Europe/Simferopol")),
+            ("Bengaluru", Ok("Asia/Kolkata")),
+            ("Jeddah", Ok("Asia/Riyadh")),
+            ("D.C.", Ok("America/New_York")),
+            ("DC", Ok("America/New_York")),
+            ("Athína", Ok("Europe/Athens")),
+            ("Davos", Ok("Europe/Zurich")),
+            ("my time", Err(false)),
+            ("our time", Err(false)),
+            ("My Local Time", Err(false)),
+            ("ou time", Err(false)),
+        ]);
+    }
+
+    /// The database has them as links to the zones that are meant.
+    #[test]
+    fn names_of_the_database_without_a_region_are_read() {
+        check_resolved(&[
+            ("GB", Ok("Europe/London")),
+            ("GB-Eire", Ok("Europe/London")),
+            ("Eire", Ok("Europe/Dublin")),
+            ("Cuba", Ok("America/Havana")),
+            ("Egypt", Ok("Africa/Cairo")),
+            ("Hongkong", Ok("Asia/Hong_Kong")),
+            ("Iceland", Ok("Atlantic/Reykjavik")),
+            ("Iran", Ok("Asia/Tehran")),
+            ("Israel", Ok("Asia/Jerusalem")),
+            ("Jamaica", Ok("America/Jamaica")),
+            ("Japan", Ok("Asia/Tokyo")),
+            ("Kwajalein", Ok("Pacific/Kwajalein")),
+            ("Libya", Ok("Africa/Tripoli")),
+            ("Navajo", Ok("America/Denver")),
+            ("NZ", Ok("Pacific/Auckland")),
+            ("NZ-CHAT", Ok("Pacific/Chatham")),
+            ("Poland", Ok("Europe/Warsaw")),
+            ("Portugal", Ok("Europe/Lisbon")),
+            ("PRC", Ok("Asia/Shanghai")),
+            ("ROC", Ok("Asia/Taipei")),
+            ("ROK", Ok("Asia/Seoul")),
+            ("Singapore", Ok("Asia/Singapore")),
+            ("Turkey", Ok("Europe/Istanbul")),
+            ("W-SU", Ok("Europe/Moscow")),
+            ("UCT", Ok("UTC")),
+            ("Universal", Ok("UTC")),
+            ("Zulu", Ok("UTC")),
+            ("Greenwich", Ok("UTC")),
+        ]);
     }
 
     #[test]

@@ -93,6 +93,11 @@ pub(super) fn normalize_name(text: &str) -> String {
     short.unwrap_or(&normalized).to_owned()
 }
 
+/// Whether a text says that it is a time, so that its name is not unfinished: `Kyiv time`.
+pub(super) fn has_suffix(text: &str) -> bool {
+    normalize_letters(text) != normalize_name(text)
+}
+
 fn normalize_letters(text: &str) -> String {
     // Full-width letters are decomposed, too.
     let plain = text.nfkd().filter(|letter| !is_combining_mark(*letter));

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::FORMAT;
 use super::tables::{TABLES, Table};
 use crate::clock;
-use crate::digest::{DIGESTS_MAX, Plan};
+use crate::digest::{DIGESTS_MAX, Plan, Zone};
 use crate::guild::{GuildId, PACE_MAX, RULES_MAX};
 use crate::json::Object;
 use crate::store::SCHEMA_VERSION;
@@ -148,6 +148,10 @@ impl<R: BufRead> Lines<R> {
             if read == 0 {
                 return Ok(None);
             }
+            ensure!(
+                !bytes.trim_ascii().contains(&b'\r'),
+                "the lines of the file end with a carriage return alone: save it with the line ends of Unix (LF)"
+            );
             ensure!(read < LINE_BYTES_MAX, "line {} is too long", self.number);
         }
         let text = str::from_utf8(&bytes);
@@ -213,12 +217,14 @@ fn read_row(line: &Map<String, Value>) -> anyhow::Result<TableRow> {
         };
         let stored = column_value(&value).filter(is_valid);
         let shown = || match value {
-            Value::Null => format!("the field `{}` of `{name}` is missing", column.name),
+            Value::Null if column.name != "due" => {
+                format!("the field `{}` of `{name}` is missing", column.name)
+            }
             _ => format!(
                 "the field `{}` of `{name}` holds {}, {}",
                 column.name,
                 shorten(&value.to_string(), SHOWN_CHARS_MAX),
-                expected(column.name)
+                expected(column.name, &value)
             ),
         };
         values.push(stored.with_context(shown)?);
@@ -261,6 +267,12 @@ fn is_misused(column: &str, value: &Value, row: &Map<String, Value>) -> bool {
     match column {
         // The id of @everyone is the guild's id.
         "role_id" => !value.is_null() && Some(value) == row.get("guild_id"),
+        // Without its time, it would never be posted, reported or published.
+        "due" => {
+            row.get("is_paused").is_some_and(|paused| (*paused == json!(0)) == value.is_null())
+        }
+        "tell_at" => value.is_null() && row.get("told") == Some(&json!("due")),
+        "publish_at" => value.is_null() && row.get("publish") == Some(&json!("due")),
         // The database's abbreviations are zones without daylight saving time.
         "zone" => value.as_str().is_some_and(|name| !name.contains('/') && name != "UTC"),
         _ => false,
@@ -268,11 +280,15 @@ fn is_misused(column: &str, value: &Value, row: &Map<String, Value>) -> bool {
 }
 
 /// What a column should hold, as the end of an error message.
-fn expected(column: &str) -> String {
+fn expected(column: &str, value: &Value) -> String {
     match column {
         "pace" => format!("and must be a number from 0 to {PACE_MAX}"),
         "role_id" => "which is not a role that a digest can mention".to_owned(),
-        "zone" => "and must be a time zone such as \"Europe/Kyiv\"".to_owned(),
+        "due" => "and must be a time, or null if `is_paused` is 1".to_owned(),
+        "zone" => match value.as_str().map(|name| Zone::resolve(name, clock::now())) {
+            Some(Ok(zone)) => format!("and must be the name of a time zone: write \"{zone}\""),
+            _ => "and must be a time zone such as \"Europe/Kyiv\"".to_owned(),
+        },
         _ => "which this version of Dossier does not know".to_owned(),
     }
 }

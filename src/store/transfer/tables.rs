@@ -2,9 +2,10 @@
 
 use sqlx::AssertSqlSafe;
 
-use crate::digest::{Content, Days, DigestId, Publish, RunState, TimeOfDay, Zone};
+use crate::digest::{Content, Days, DigestId, Fault, Publish, RunState, TimeOfDay, Zone};
 use crate::guild::{ChannelId, Elsewhere, GuildId, MessageId, RoleId, Rule, UserId};
 use crate::store::column::{DbValue, FromColumn};
+use crate::store::failure_notices::is_notice_state;
 
 /// The largest time of a backup, in seconds: the end of the year 9999.
 const TIME_MAX: i64 = 253_402_300_799;
@@ -42,11 +43,34 @@ struct RunKey;
 impl FromColumn for RunKey {
     fn from_column(stored: DbValue) -> Option<Self> {
         let key = String::from_column(stored)?;
+        if key.is_empty() {
+            // A digest that was resumed when the bot returned to its server.
+            return Some(Self);
+        }
         let (day, rest) = key.split_once('T')?;
         let (at, zone) = rest.strip_suffix(']')?.split_once('[')?;
         day.parse::<jiff::civil::Date>().ok()?;
         at.parse::<TimeOfDay>().ok()?;
         Zone::from_name(zone).map(|_| Self)
+    }
+}
+
+/// A fault, or an empty text.
+struct OptionalFault;
+
+impl FromColumn for OptionalFault {
+    fn from_column(stored: DbValue) -> Option<Self> {
+        let text = String::from_column(stored)?;
+        (text.is_empty() || text.parse::<Fault>().is_ok()).then_some(Self)
+    }
+}
+
+/// Whether a failure was reported.
+struct Notice;
+
+impl FromColumn for Notice {
+    fn from_column(stored: DbValue) -> Option<Self> {
+        is_notice_state(&String::from_column(stored)?).then_some(Self)
     }
 }
 
@@ -97,13 +121,13 @@ tables! {
         role_id: Option<RoleId>,
         publish: bool,
         is_paused: bool,
-        paused_for: String,
+        paused_for: OptionalFault,
         slot: Option<RunKey>,
         due: Option<Time>,
         round: u64,
         refusals: u64,
         missed: u64,
-        told: String,
+        told: Notice,
         tell_at: Option<i64>,
     }
     // The ledger is included, so that no entry is posted again after a restore.
@@ -123,7 +147,7 @@ tables! {
         message_id: Option<MessageId>,
         publish: Publish,
         publish_at: Option<i64>,
-        fault: String,
+        fault: OptionalFault,
         at: i64,
     }
 }
