@@ -84,6 +84,11 @@ impl<'a> Item<'a> {
         (self.is_in_article_of(demand) && cell.stance != CellStance::Silent).then_some(cell)
     }
 
+    /// Whether an actor is an author of this proposal.
+    pub fn is_by(self, author: Item<'_>) -> bool {
+        self.is_in_article_of(author) && self.entry.authors().contains(&author.position())
+    }
+
     /// The actor that holds a position.
     pub fn holder(self) -> Option<Self> {
         match self.entry.detail {

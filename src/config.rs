@@ -11,8 +11,9 @@ use toml::{Table, Value};
 
 use crate::guild::{ChannelId, GuildId, id_from_number, parse_id};
 use crate::store::StoreUrl;
+use crate::text::unquoted;
 use merge::{merge_settings, override_setting, read_file};
-use variables::{CONFIG_FILE, DATABASE_URL, PREFIX, PUBLIC_KEY, intended_variable, unquoted};
+use variables::{CONFIG_FILE, DATABASE_URL, PREFIX, PUBLIC_KEY, intended_variable};
 pub use variables::{environment, ignored_variables};
 
 mod merge;
@@ -395,7 +396,7 @@ mod tests {
     fn an_error_names_the_variable_or_the_file_that_it_came_with() {
         for (file, variables, parts) in [
             ("", [("DATABASE_URL", "\"sqlite:x.db")], ["variable DATABASE_URL", "quotation marks"]),
-            ("", [("DATABASE_URL", "mysql://a")], ["variable DATABASE_URL", "has to begin with"]),
+            ("", [("DATABASE_URL", "mysql://a")], ["variable DATABASE_URL", "must begin with"]),
             (
                 "",
                 [("DOSSIER_WEB__LISTEN", "x")],
@@ -409,7 +410,7 @@ mod tests {
             ),
             ("[web]\nlisten = \"x\"", [("X", "")], ["own.toml", "`web.listen` is an address"]),
             ("[discord]\ntransport = \"HTTP\"", [("X", "")], ["own.toml", "or \"http\""]),
-            ("[store]\nurl = \"mysql:\"", [("X", "")], ["own.toml", "has to begin with sqlite:"]),
+            ("[store]\nurl = \"mysql:\"", [("X", "")], ["own.toml", "must begin with sqlite:"]),
             ("[discord]\ntoken = \"a\"", [("X", "")], ["own.toml", "token is in DISCORD_TOKEN"]),
         ] {
             let refused = load(file, &variables).expect_err("this is refused");

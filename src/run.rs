@@ -219,8 +219,8 @@ async fn serve(services: &Services<'_>, catalog: CatalogTask) -> Result<(), Fail
             );
         }
     }
-    let lister = services.public_key.is_some().then(|| Arc::clone(rest));
-    let lister = lister.filter(|_| registrar.is_some());
+    let lists = services.public_key.is_some() && registrar.is_some();
+    let lister = lists.then(|| Arc::clone(rest));
     background.spawn(guilds::record(received_events, Arc::clone(store), registrar, lister));
     let mut gateway = std::pin::pin!(run_gateway(services, info, &handler, events));
     let done = tokio::select! {

@@ -5,9 +5,9 @@ use std::path::Path;
 use anyhow::{Context, bail, ensure};
 use secrecy::SecretString;
 
-use crate::text::{is_invisible, is_utf16};
+use crate::text::{is_invisible, is_utf16, unquoted};
 
-const TAKE_TOKEN: &str = "Take the one of your bot from https://discord.com/developers/applications (your application, page Bot, \
+const TAKE_TOKEN: &str = "Copy your bot's token from https://discord.com/developers/applications (your application, page Bot, \
      Reset Token) and put it";
 
 const TOKEN: &str = "DISCORD_TOKEN";
@@ -37,11 +37,7 @@ pub fn load_token(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<S
         (Some(_), Some(_)) => bail!("{TOKEN} and {TOKEN_FILE} are both set; unset one of them"),
         (Some(token), None) => read(&token).with_context(|| format!("read {TOKEN}")),
         (None, Some(path)) => {
-            let path = Path::new(path.trim());
-            ensure!(
-                path.exists() || !has_quotation_marks(&path.to_string_lossy()),
-                "{TOKEN_FILE} has quotation marks; write the path without them"
-            );
+            let path = Path::new(unquoted(&path).trim());
             ensure!(
                 path.exists() || !is_like_token(path),
                 "{TOKEN_FILE} seems to be the token itself; put that into {TOKEN}, or name a file that contains it"
@@ -65,8 +61,8 @@ pub fn load_optional_token(
 ) -> anyhow::Result<Option<SecretString>> {
     let is_set = |name: &str| variable(name).is_some_and(|value| !value.trim().is_empty());
     let path = variable(TOKEN_FILE).unwrap_or_default();
-    let is_empty_file =
-        std::fs::metadata(path.trim()).is_ok_and(|file| file.is_file() && file.len() == 0);
+    let is_empty_file = std::fs::metadata(unquoted(&path).trim())
+        .is_ok_and(|file| file.is_file() && file.len() == 0);
     match is_set(TOKEN) || (is_set(TOKEN_FILE) && !is_empty_file) {
         true => load_token(variable).map(Some),
         false => Ok(None),
@@ -74,22 +70,19 @@ pub fn load_optional_token(
 }
 
 fn read(text: &str) -> anyhow::Result<SecretString> {
-    let token = text.trim_start_matches('\u{feff}').trim();
+    let token = unquoted(text.trim_start_matches('\u{feff}')).trim();
     let token = match token.split_once(char::is_whitespace) {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bot") => token.trim(),
         _ => token,
     };
     ensure!(!token.is_empty(), "it is empty");
-    // Common mistakes: quotation marks kept by Docker's env files, and files that contain
-    // `DISCORD_TOKEN=`.
-    ensure!(!has_quotation_marks(token), "it has quotation marks; write the token without them");
     ensure!(
         !token.starts_with(['/', '~', '.']) || !token.contains('/'),
         "it is a path; {TOKEN_FILE} is for the path of a file that contains the token"
     );
     ensure!(
         !token.to_lowercase().starts_with("bearer"),
-        "it begins with \"Bearer\", as tokens of users do. {TAKE_TOKEN} there"
+        "it begins with \"Bearer\", as OAuth2 tokens do. {TAKE_TOKEN} there"
     );
     ensure!(
         !token.contains(['=', ':']),
@@ -126,11 +119,8 @@ fn other_value(text: &str) -> Option<&'static str> {
     })
 }
 
-fn has_quotation_marks(text: &str) -> bool {
-    text.contains(['"', '\'', '`', '“', '”', '‘', '’'])
-}
-
-/// Names the first character that no token has. Spaces come last, as those before a comment.
+/// Names the first character that no token has, preferably a visible one: a space may only stand
+/// before a comment.
 fn foreign_character(token: &str) -> Option<String> {
     let is_foreign =
         |letter: &char| !letter.is_ascii_alphanumeric() && !matches!(letter, '.' | '-' | '_');
@@ -148,7 +138,7 @@ fn foreign_character(token: &str) -> Option<String> {
 
 /// Whether a path may be a token, which has three parts with dots between them.
 fn is_like_token(path: &Path) -> bool {
-    path.parent() == Some(Path::new("")) && path.to_string_lossy().split('.').count() == 3
+    path.parent() == Some(Path::new("")) && path.to_string_lossy().split('.').count() >= 3
 }
 
 fn read_file(path: &Path) -> anyhow::Result<String> {
@@ -203,12 +193,12 @@ mod tests {
             (vec![(TOKEN, "secret\u{7f}")], Err("this is not a token")),
             (vec![(TOKEN, "sécret")], Err("this is not a token")),
             (vec![(TOKEN, "\u{feff}abc.def")], Ok("abc.def")),
-            (vec![(TOKEN, "\"secret\"")], Err("without them")),
-            (vec![(TOKEN, "'secret'")], Err("without them")),
-            (vec![(TOKEN, "`secret`")], Err("without them")),
-            (vec![(TOKEN, "“secret”")], Err("without them")),
-            (vec![(TOKEN, "Bot \"secret\"")], Err("without them")),
-            (vec![(TOKEN, "secret\"")], Err("without them")),
+            (vec![(TOKEN, "\"abc.def\"")], Ok("abc.def")),
+            (vec![(TOKEN, " 'Bot abc.def'\n")], Ok("abc.def")),
+            (vec![(TOKEN, "`sec-ret`")], Err("the character ```")),
+            (vec![(TOKEN, "“sec-ret”")], Err("the character `“`")),
+            (vec![(TOKEN, "Bot \"sec-ret\"")], Err("the character `\"`")),
+            (vec![(TOKEN, "secret\"")], Err("the character `\"`")),
             (vec![(TOKEN, "DISCORD_TOKEN=secret")], Err("remove what stands before it")),
             (vec![(TOKEN, "export DISCORD_TOKEN=secret")], Err("remove what stands before it")),
             (vec![(TOKEN, "DISCORD_TOKEN: secret")], Err("remove what stands before it")),
@@ -222,7 +212,9 @@ mod tests {
             (vec![(TOKEN, "<token>")], Err("the placeholder of an example")),
             (vec![(TOKEN_FILE, "/nowhere/secret-file")], Err("read the file /nowhere/secret-file")),
             (vec![(TOKEN_FILE, "/")], Err("it is not a file")),
+            (vec![(TOKEN_FILE, "\"/nowhere/file\"")], Err("read the file /nowhere/file of")),
             (vec![(TOKEN_FILE, "MTMw.Gab.sec-ret")], Err("seems to be the token itself")),
+            (vec![(TOKEN_FILE, "MTMw.Gab.sec-ret # v1.2")], Err("seems to be the token itself")),
         ] {
             match (load_from(&variables), expected) {
                 (Ok(token), Ok(expected)) => assert_eq!(token, expected),
@@ -271,8 +263,6 @@ mod tests {
             let is_shown = refused.contains("hidden");
             assert!(refused.contains(sentence) && !is_shown, "{refused}");
         }
-        let refused = load_from(&[(TOKEN_FILE, "\"token.txt\"")]).expect_err("a quoted path");
-        assert!(refused.contains("write the path without them"), "{refused}");
     }
 
     #[cfg(unix)]
@@ -290,7 +280,8 @@ mod tests {
             (b"# of the bot\nabc\n", Err("it has the character `#`")),
             (b"abc\ndef\n", Err("it has more than one line")),
             (b"\xef\xbb\xbfDISCORD_TOKEN=abc\n", Err("remove what stands before it")),
-            (b"DISCORD_TOKEN=\"abc\"\n", Err("without them")),
+            (b"DISCORD_TOKEN=\"abc\"\n", Err("remove what stands before it")),
+            (b"\"abc\"\n", Ok("abc")),
             (b"", Err("it is empty")),
         ] {
             std::fs::write(&path, bytes).expect("a file");

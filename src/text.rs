@@ -78,3 +78,18 @@ pub(crate) fn shorten(text: &str, chars_max: usize) -> String {
     let whole = kept.rfind(' ').map_or(kept.as_str(), |space| &kept[..space]);
     format!("{}…", whole.trim_end_matches([' ', ',', ';', ':', '.']))
 }
+/// A value without the quotation marks around it, which Docker's env files keep.
+pub(crate) fn unquoted(value: &str) -> &str {
+    let inner = |mark| value.trim().strip_prefix(mark)?.strip_suffix(mark);
+    let inner = ['"', '\'']
+        .into_iter()
+        .find_map(|mark| inner(mark).filter(|value: &&str| !value.contains(mark)));
+    inner.unwrap_or(value)
+}
+
+/// Whether a file begins like a zip, gzip, bzip2, xz, Zstandard or 7z file.
+pub(crate) fn is_compressed(file: &[u8]) -> bool {
+    let archives: [&[u8]; 6] =
+        [b"PK", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf"];
+    archives.iter().any(|start| file.starts_with(start))
+}

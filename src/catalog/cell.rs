@@ -39,7 +39,7 @@ const DEMAND_SCORE_SHARE_MIN: f32 = 0.8;
 
 /// Words that may accompany the name of a holder.
 const OFFICES: &str =
-    "administration authorities government leader leaders leadership officials president regime";
+    "administration authorities government leader leadership officials president regime";
 
 /// The most words of a question that consists of a part of a proposal's name and a demand:
 /// "memorandum 2025 sanctions".
@@ -106,6 +106,7 @@ impl Catalog {
         };
         let found = found.or_else(view).or_else(proposal);
         let best = best.map(|hit| self.proposal_named_like(self.item(hit.document)));
+        let best = best.filter(|row| has_kind(&row.entry.kind));
         let found = found.or_else(|| self.find_cell_in(best?, text));
         found.or_else(|| self.find_unknown_holder(text, article))
     }
@@ -166,12 +167,11 @@ impl Catalog {
                 return None;
             }
         }
-        let holders = match row.entry.kind {
-            Kind::Position => self.mentioned_holders(question, article).unwrap_or_default(),
-            _ => Vec::new(),
-        };
-        if holders.iter().any(|holder| holder.number != row.number) {
-            return None;
+        if row.entry.kind == Kind::Position {
+            let holders = self.mentioned_holders(question, article)?;
+            if holders.is_empty() || holders.iter().any(|holder| holder.number != row.number) {
+                return None;
+            }
         }
         let demands = self.filter(Some(Kind::Demand), article);
         if self.search_index.find_names_of_list(question, &demands).len() > 1 {
@@ -243,12 +243,9 @@ impl Catalog {
             }
             ([], _) | (_, []) => None,
             ([row], [column]) if self.is_of_another(text, *row, *column) => None,
-            ([row], [column]) if std::ptr::eq(row.article, column.article) => {
-                Some(CellMatch::Cell { row: *row, column: *column })
-            }
             _ => {
-                let [subject, object] = [text, text].map(str::to_owned);
-                Some(QuestionParts { subject, object }.ambiguous(rows, columns))
+                let parts = QuestionParts { subject: text.to_owned(), object: text.to_owned() };
+                Some(parts.to_match(rows, columns))
             }
         }
     }
@@ -341,7 +338,7 @@ impl Catalog {
     /// The positions of the holders that a text names. `None` if it names none; empty if their
     /// positions are not in the dataset.
     pub fn mentioned_holders(&self, text: &str, article: Option<usize>) -> Option<Vec<Item<'_>>> {
-        let words: Vec<&str> = text.split_whitespace().collect();
+        let words: Vec<&str> = text.split_whitespace().map(without_possessive).collect();
         let mut holders: Option<Vec<Item<'_>>> = None;
         for name in (1..=NAME_WORDS_MAX).flat_map(|count| words.windows(count)) {
             let name = name.join(" ");
@@ -527,9 +524,15 @@ pub(super) fn other_words(question: &str, names: &[String]) -> String {
     other.join(" ")
 }
 
+/// "Zelensky" for "Zelensky's".
+fn without_possessive(word: &str) -> &str {
+    word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word)
+}
+
 /// The words of a text without years and months.
 pub(super) fn without_dates(text: &str) -> String {
     let is_date = |word: &&str| {
+        let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
         let is_year = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
         is_year || parse_month(&word.to_lowercase()).is_some()
     };
@@ -545,7 +548,7 @@ fn listed_words(text: &str) -> Vec<&str> {
 }
 
 /// Whether a word joins names.
-fn is_joiner(word: &str) -> bool {
+pub(super) fn is_joiner(word: &str) -> bool {
     let word = word.to_lowercase();
     matches!(&*word, "and" | "or" | "&" | "vs" | "vs." | "versus" | "і" | "та" | "и")
 }

@@ -89,9 +89,14 @@ pub(super) fn demand_number(text: &str) -> Option<u8> {
         |word: &&str| !matches!(*word, "the" | "demand" | "demands" | "number" | "no" | "nr");
     let words: Vec<&str> = words(&text).into_iter().filter(is_name).collect();
     let [word] = words.as_slice() else { return None };
+    u8::try_from(number(word)?).ok()
+}
+
+/// The number that a word stands for: 5 for "5", "5th", "five" and "fifth".
+fn number(word: &str) -> Option<usize> {
     let digits = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end));
     let named = || position_in(NUMBERS, word).or_else(|| position_in(ORDINALS, word));
-    digits.unwrap_or(word).parse().ok().or_else(|| u8::try_from(named()?).ok())
+    digits.unwrap_or(word).parse().ok().or_else(named)
 }
 
 /// The position of a word in a list, from 1.
@@ -119,16 +124,8 @@ fn counts_of_points(text: &str) -> Vec<usize> {
 
 const WORLD_WAR: [&str; 2] = ["world", "war"];
 
-/// How the world wars are numbered, except in digits.
-const WORLD_WAR_NUMBERS: [&[&str]; 3] = [
-    &["i", "one", "first", "1st"],
-    &["ii", "two", "second", "2nd"],
-    &["iii", "three", "third", "3rd"],
-];
-
 fn world_war_number(word: &str) -> Option<usize> {
-    let named = || WORLD_WAR_NUMBERS.iter().position(|names| names.contains(&word));
-    word.parse().ok().or_else(|| named().map(|index| index + 1))
+    number(word).or_else(|| position_in("i ii iii", word))
 }
 
 /// The world wars that a text names: 2 in "World War II" and "the Second World War".

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date as Day;
 
-use super::cell::{NAMED_WORDS_MAX, other_words, without_dates};
+use super::cell::{NAMED_WORDS_MAX, is_joiner, other_words, without_dates};
 use super::named_parts::NamedParts;
 use super::{AskedNumbers, Catalog, CellMatch, Item, has_proposals};
 use crate::content::Kind;
@@ -18,34 +18,33 @@ const PROPOSAL_WORDS: &str = "conditions draft drafts offer offers paper papers 
     text texts";
 
 /// Words that may accompany a demand in a question for all proposals on it: "NATO over time".
-const OVER_TIME_WORDS: [&str; 7] =
-    ["", "asked", "history", "over", "proposal", "proposals", "time"];
+const OVER_TIME_WORDS: &str = "asked history over proposal proposals time";
 
 impl Catalog {
-    /// The author of proposals and the demand that a text is about, if it has no other words but a
+    /// The authors of proposals and the demand that a text is about, if it has no other words but a
     /// date: "Ukraine 2026 sanctions".
-    pub fn find_proposer_and_demand(
+    pub fn find_proposers_and_demand(
         &self,
         text: &str,
         article: Option<usize>,
-    ) -> Option<(Option<Item<'_>>, Option<Item<'_>>)> {
+    ) -> Option<(Vec<Item<'_>>, Option<Item<'_>>)> {
         let text = without_dates(&without_view_words(&with_country(text)));
         let named = self.named_parts(&text, article);
-        if named.proposers.len() > 1 || named.demands.len() > 1 {
+        if named.demands.len() > 1 {
             return None;
         }
         // "Hegseth" is one proposal rather than all of his side.
         if named.member_names.iter().any(|name| self.proposals_named(name, article).len() == 1) {
             return None;
         }
-        let (proposer, demand) = (named.proposers.first(), named.demands.first());
-        let names = proposer.into_iter().chain(demand).flat_map(|item| self.name_stems(*item));
+        let (proposers, demand) = (named.proposers, named.demands.first());
+        let names = proposers.iter().chain(demand).flat_map(|item| self.name_stems(*item));
         let in_text = named.proposer_names.iter().chain(&named.member_names);
-        let in_text = in_text.filter(|_| proposer.is_some()).flat_map(|name| stems(name));
+        let in_text = in_text.filter(|_| !proposers.is_empty()).flat_map(|name| stems(name));
         let names: Vec<String> = names.chain(in_text).collect();
-        let other = other_words(&text, &names);
-        let is_rest = |word: &str| OVER_TIME_WORDS.contains(&word.to_lowercase().as_str());
-        other.split(' ').all(is_rest).then_some((proposer.copied(), demand.copied()))
+        let (other, _) = without_words(&other_words(&text, &names), OVER_TIME_WORDS);
+        let is_rest = other.split_whitespace().all(is_joiner);
+        is_rest.then(|| (proposers, demand.copied()))
     }
 
     /// The newest proposal, of an author and on a demand if a text names them: "the latest Russian
@@ -102,10 +101,7 @@ impl Catalog {
             }
         }
         let mut found: Vec<Item<'a>> = self.of_kind(Kind::Proposal, article).collect();
-        let is_by = |proposal: &Item<'_>| {
-            let by = proposal.entry.authors();
-            authors.iter().any(|author| by.contains(&author.position()))
-        };
+        let is_by = |proposal: &Item<'_>| authors.iter().any(|author| proposal.is_by(*author));
         found.retain(|proposal| authors.is_empty() || is_by(proposal));
         for name in &named.member_names {
             let of_member = self.proposals_named(name, article);

@@ -40,22 +40,17 @@ impl Catalog {
 
     /// Whether an entry is a proposal that neither an actor nor its side made.
     pub fn is_proposal_of_another(&self, entry: Item<'_>, actor: Item<'_>) -> bool {
-        let authors = entry.entry.authors();
         let mut sides = self.related_proposers(actor);
         sides.push(actor);
-        entry.entry.kind == Kind::Proposal
-            && !sides.iter().any(|side| authors.contains(&side.position()))
+        entry.entry.kind == Kind::Proposal && !sides.into_iter().any(|side| entry.is_by(side))
     }
 
     /// Removes the proposals of which a text names no author, if it names other authors of proposals.
     pub(super) fn retain_by_named(&self, proposals: &mut Vec<Item<'_>>, text: &str) {
         let article = proposals.first().and_then(|proposal| self.article_of(*proposal));
         let named = self.named_parts(text, article).proposers;
-        let is_by = |proposal: &Item<'_>| {
-            let authors = proposal.entry.authors();
-            named.iter().any(|side| authors.contains(&side.position()))
-        };
-        proposals.retain(|proposal| named.is_empty() || is_by(proposal));
+        let is_by_named = |proposal: &Item<'_>| named.iter().any(|side| proposal.is_by(*side));
+        proposals.retain(|proposal| named.is_empty() || is_by_named(proposal));
     }
 }
 
@@ -79,8 +74,7 @@ fn related_sides(actor: Item<'_>) -> impl Iterator<Item = Item<'_>> {
 
 /// Whether an actor made a proposal.
 pub fn has_proposals(actor: Item<'_>) -> bool {
-    let mut proposals = actor.siblings(Kind::Proposal);
-    proposals.any(|proposal| proposal.entry.authors().contains(&actor.position()))
+    actor.siblings(Kind::Proposal).any(|proposal| proposal.is_by(actor))
 }
 
 #[cfg(test)]

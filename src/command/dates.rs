@@ -78,6 +78,9 @@ pub(super) fn read_period(locale: &Locale, input: &str) -> Result<Option<Bounds>
     }
 }
 
+/// The most words of a period: "from 14 February 2014 to 18 March 2014".
+const PERIOD_WORDS_MAX: usize = 8;
+
 /// Splits a text into a subject and a period beside it: "sanctions 2022 to 2024". A single date may
 /// be part of a name: "Minsk 2014".
 pub fn split_period(input: &str) -> Option<(String, Bounds)> {
@@ -86,8 +89,14 @@ pub fn split_period(input: &str) -> Option<(String, Bounds)> {
     let ends = spaces().map(|at| (&text[..at], &text[at + 1..]));
     let starts = spaces().rev().map(|at| (&text[at + 1..], &text[..at]));
     ends.chain(starts).find_map(|(subject, rest)| {
+        if rest.split(' ').count() > PERIOD_WORDS_MAX {
+            return None;
+        }
         let bounds = parse_range(rest).ok()?;
         let subject = subject.trim_end_matches([':', ',', '-', ' ']);
+        if subject.is_empty() {
+            return None;
+        }
         // With the capitals in which it was typed.
         let at = input.to_lowercase().find(subject);
         let typed = at.and_then(|at| input.get(at..at + subject.len()));

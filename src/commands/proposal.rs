@@ -47,15 +47,19 @@ fn read_text(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
     if let Some(period) = period {
         return Ok(of_period(catalog, request, period, article));
     }
+    let filter = catalog.filter(Some(Kind::Proposal), article);
+    if catalog.search_index().is_name(input, &filter) {
+        return Ok(request.clone());
+    }
+    let has_demand = request.option(DEMAND.name).is_some();
     if let Some((newest, demand)) = catalog.find_newest_proposal(input, true, article) {
         let request = request.clone().with(PROPOSAL.name, catalog.name(newest));
-        return Ok(match demand {
+        return Ok(match demand.filter(|_| !has_demand) {
             Some(demand) => request.with(DEMAND.name, catalog.name(demand)),
             None => request,
         });
     }
-    let filter = catalog.filter(Some(Kind::Proposal), article);
-    if request.option(DEMAND.name).is_some() || catalog.search_index().is_name(input, &filter) {
+    if has_demand {
         return Ok(request.clone());
     }
     if let Some((author, plans)) = catalog.find_plans_of(input, article) {
@@ -64,7 +68,7 @@ fn read_text(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
             _ => Err(PROPOSAL.several_refusal(catalog, request, input, &plans)),
         };
     }
-    if let Some(listed) = read_list(catalog, request, input, article) {
+    if let Some(listed) = read_list(catalog, request, input, article)? {
         return Ok(listed);
     }
     if let Some(cell) = read_cell(catalog, request, input, article)? {
@@ -167,20 +171,28 @@ fn read_list(
     request: &Request,
     input: &str,
     article: Option<usize>,
-) -> Option<Request> {
-    let (proposer, demand) = catalog.find_proposer_and_demand(input, article)?;
-    let period = period_in(catalog, input, article);
+) -> Result<Option<Request>, Refusal> {
+    let Some((proposers, demand)) = catalog.find_proposers_and_demand(input, article) else {
+        return Ok(None);
+    };
+    let period = first_period(catalog, input, article);
     // "Putin June 2024" is a proposal.
-    let asks_for_list = proposer.is_some() && period.is_some() && asks_for_view(input);
+    let asks_for_list = !proposers.is_empty() && period.is_some() && asks_for_view(input);
     if demand.is_none() && !asks_for_list {
-        return None;
+        return Ok(None);
     }
     let request = request.clone().with(PROPOSAL.name, "");
     let (from, to) = period.unwrap_or_default();
     let request = with_period(request, from, to);
-    let names = [(BY, proposer), (DEMAND, demand)].into_iter();
-    let named = names.filter_map(|(option, item)| Some((option.name, catalog.name(item?))));
-    Some(named.fold(request, |request, (option, name)| request.with(option, name)))
+    let request = match demand {
+        Some(demand) => request.with(DEMAND.name, catalog.name(demand)),
+        None => request,
+    };
+    match proposers.as_slice() {
+        [] => Ok(Some(request)),
+        [proposer] => Ok(Some(request.with(BY.name, catalog.name(*proposer)))),
+        _ => Err(BY.several_refusal(catalog, &request, input, &proposers)),
+    }
 }
 
 /// The most words of a date, and of a text in which one is looked for.
@@ -188,7 +200,7 @@ const DATE_WORDS_MAX: usize = 5;
 const TEXT_WORDS_MAX: usize = 12;
 
 /// The first period in a text.
-fn period_in(catalog: &Catalog, text: &str, article: Option<usize>) -> Option<Bounds> {
+fn first_period(catalog: &Catalog, text: &str, article: Option<usize>) -> Option<Bounds> {
     let words: Vec<&str> = text.split_whitespace().take(TEXT_WORDS_MAX).collect();
     (0..words.len()).find_map(|start| {
         let mut ends = (start + 1..=words.len().min(start + DATE_WORDS_MAX)).rev();
@@ -213,10 +225,9 @@ fn proposals<'a>(
     }
     items.retain(|item| {
         let in_time = item.entry.date().is_some_and(|date| period.overlaps(date));
-        let of_side = side.as_ref().is_none_or(|side| {
-            side.item.is_in_article_of(*item)
-                && item.entry.authors().contains(&side.item.position())
-        });
+        let of_side = side
+            .as_ref()
+            .is_none_or(|side| side.item.is_in_article_of(*item) && item.is_by(side.item));
         in_time && of_side
     });
     match &side {

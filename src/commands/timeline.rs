@@ -46,6 +46,7 @@ pub(super) fn run(catalog: &Catalog, request: &Request) -> Result<Card, Refusal>
 /// The request with the newest event's name in place of "latest".
 fn with_latest(catalog: &Catalog, request: &Request) -> Result<Request, Refusal> {
     let words = request.option(EVENT.name).unwrap_or_default().to_lowercase();
+    let words = words.trim_matches(|letter: char| !letter.is_alphanumeric());
     let words = words.trim_start_matches("the ").trim_end_matches("event").trim_end();
     if !matches!(words, "latest" | "newest" | "last" | "most recent") {
         return Ok(request.clone());

@@ -54,15 +54,6 @@ pub(super) fn intended_variable(rest: &str, settings: &Table) -> Option<String> 
     intended.get(near).cloned()
 }
 
-/// A value without the quotation marks around it, which Docker's env files keep.
-pub(super) fn unquoted(value: &str) -> &str {
-    let inner = |mark| value.trim().strip_prefix(mark)?.strip_suffix(mark);
-    let inner = ['"', '\'']
-        .into_iter()
-        .find_map(|mark| inner(mark).filter(|value: &&str| !value.contains(mark)));
-    inner.unwrap_or(value)
-}
-
 /// Whether `DOSSIER_` and `rest` is a variable of Dossier, or looks like one of a service.
 fn is_known(rest: &str) -> bool {
     let is_of_a_service = rest == "PORT"
@@ -85,7 +76,7 @@ pub fn ignored_variables(variables: &[(String, String)]) -> impl Iterator<Item =
 ///
 /// # Errors
 ///
-/// If a variable of Dossier is not UTF-8, or its name.
+/// If the name or the value of a variable of Dossier is not UTF-8.
 pub fn environment() -> anyhow::Result<Vec<(String, String)>> {
     utf8_variables(std::env::vars_os())
 }
@@ -123,6 +114,7 @@ fn utf8_variables(
 mod tests {
     use super::super::tests::load;
     use super::*;
+    use crate::text::unquoted;
 
     #[test]
     fn a_misnamed_variable_is_refused_and_those_of_other_programs_ignored() {
@@ -165,7 +157,7 @@ mod tests {
         for (name, value, part) in [
             ("DOSSIER_WEB__LISTEN", "\"127.0.0.1:9090\"", "127.0.0.1:9090"),
             ("DOSSIER_WEB__LISTEN", "'127.0.0.1:9090'", "127.0.0.1:9090"),
-            ("DOSSIER_DIGEST__WINDOW_HOURS", "\"3\"", "window_s: 10800"),
+            ("DOSSIER_DIGEST__WINDOW_HOURS", "\"3\"", "window_seconds: 10800"),
             ("DOSSIER_PICTURES__ENABLED", "\"false\"", "enabled: false"),
             ("DOSSIER_DATA__DIR", "\"\"", "dir: None"),
             ("DISCORD_PUBLIC_KEY", "\"abc\"", "public_key: \"abc\""),

@@ -62,8 +62,9 @@ impl Slug {
         let name = name.split('.').next().unwrap_or_default();
         let mut name = name.split(" (").next().unwrap_or(name);
         if let Some((_, rest)) = name.split_once(' ').filter(|(first, _)| is_mark(first)) {
-            let mut articles = ["of ", "de ", "di ", "von "].into_iter();
-            name = articles.find_map(|article| rest.strip_prefix(article)).unwrap_or(rest);
+            // "Old borders.md" is no copy.
+            let mut prepositions = ["of ", "de ", "di ", "von "].into_iter();
+            name = prepositions.find_map(|of| rest.strip_prefix(of)).unwrap_or(name);
         }
         // The name without its last word, if that is not part of an id.
         let shorter = |name: &'_ str| -> Option<usize> {

@@ -57,13 +57,10 @@ fn conflict_marker(text: &str) -> Option<Range<usize>> {
     let (mut start, mut before) = (0, "");
     for line in text.split_inclusive('\n') {
         let marker = line.trim_end();
-        let is_marker = match marker.split(' ').next() {
-            Some("<<<<<<<" | ">>>>>>>" | "|||||||") => true,
+        let is_marker = match marker {
             // Below words, it makes them a heading.
-            Some("=======") => {
-                marker.len() == 7 && (matches!(before, "" | "+++") || before.contains("[^"))
-            }
-            _ => false,
+            "=======" => matches!(before, "" | "+++") || before.contains("[^"),
+            _ => matches!(marker.split(' ').next(), Some("<<<<<<<" | ">>>>>>>" | "|||||||")),
         };
         if is_marker {
             return Some(start..start + marker.len());
@@ -156,7 +153,7 @@ mod tests {
 
     #[test]
     fn conflict_markers_are_reported() {
-        check("a\n<<<<<<< FIRST_LINE\nb\n=======\nc\n>>>>>>> other\n", &["a merge"]);
+        check("a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> other\n", &["a merge"]);
         check("b\n=======\nc\n>>>>>>> other\n", &["a merge"]);
         check("+++\n+++\n\nContext\n=======\n", &[]);
         check("a\n========\n<<<<<<<<\n", &[]);

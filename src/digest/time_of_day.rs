@@ -6,6 +6,7 @@ use std::str::FromStr;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::InvalidValue;
+use crate::text::with_hyphens;
 
 /// A minute of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,23 +30,26 @@ impl TimeOfDay {
 }
 
 /// `09:00`, `9`, `9.30`, `0900`, `21h`, `9am`, `9:30 p.m.`, `at 9 o'clock`, `21 Uhr`, `noon`,
-/// `midnight`.
+/// `midnight`, `T09:00`, `9 in the morning`.
 /// `24:00` is refused: it could mean the start or the end of the day.
 impl FromStr for TimeOfDay {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         // Phones with another keyboard write full-width digits.
-        let text = text.nfkc().collect::<String>().to_ascii_lowercase().replace('∶', ":");
+        let text = with_hyphens(&text.nfkc().collect::<String>());
+        let text = text.to_ascii_lowercase().replace('∶', ":");
         let text = text.trim().trim_matches(['`', '"', '“', '”', '\'']);
         let text = text.strip_prefix("at ").or(text.strip_prefix('t')).unwrap_or(text);
         let units = ["o'clock", "o’clock", "uhr", "hours", "hrs"];
         let bare = units.into_iter().find_map(|unit| text.strip_suffix(unit));
         let text = bare.unwrap_or(text).trim();
+        // Noon, or midnight?
+        if text.starts_with("12") && text.ends_with("evening") {
+            return Err(InvalidValue);
+        }
         match text {
             "noon" | "12 noon" | "12:00 noon" => return Ok(Self(12 * 60)),
-            // Midnight, or noon by the hour.
-            _ if text.starts_with("12") && text.ends_with("evening") => return Err(InvalidValue),
             "midnight" | "12 midnight" | "12:00 midnight" => return Ok(Self(0)),
             _ => {}
         }
@@ -78,9 +82,9 @@ fn hour_and_minute(clock: &str) -> Option<(i64, i64)> {
         (are_digits && fit).then(|| text.parse().ok()).flatten()
     };
     let clock = clock.strip_suffix('h').unwrap_or(clock).trim_end();
-    // "9 10" and "9-10" may be two hours.
+    // "9 10", "9-10" and "0-24" may be two hours.
     let is_minute =
-        |minute: &str| digits(minute, 2).is_some_and(|minute| minute == 0 || minute > 23);
+        |minute: &str| digits(minute, 2).is_some_and(|minute| minute == 0 || minute > 24);
     let spaced = || clock.split_once([' ', '-']).filter(|(_, minute)| is_minute(minute));
     let Some((hour, minute)) = clock.split_once([':', '.', 'h']).or_else(spaced) else {
         return match (digits(clock, 4)?, clock.len()) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender};
-use tokio::time::{interval, sleep};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::registration::Registrar;
 use crate::clock::now;
@@ -70,7 +70,7 @@ pub(super) fn queue(events: &Sender<GatewayEvent>, event: GatewayEvent) {
         };
         tracing::error!(
             server,
-            "that the bot joined or left a server is not recorded until the next full list of servers"
+            "an event was dropped: servers that the bot joined or left are recorded with the next full list of servers"
         );
     }
 }
@@ -85,6 +85,7 @@ pub(super) async fn record(
     rest: Option<Arc<Rest>>,
 ) {
     let mut daily = interval(LIST_INTERVAL);
+    daily.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         let event = tokio::select! {
             Some(event) = events.recv() => event,

@@ -48,8 +48,10 @@ const LONG_PARTS: &str = "second half>h2,2nd half>h2,third quarter>q3,3rd quarte
     duma election>dumaelection,black friday>blackfriday,new year's eve>newyearseve,new year’s eve>newyearseve,\
     new years eve>newyearseve";
 
-/// Words that may occur inside a date, and words before a date that shift what it means.
+/// Words that may occur inside a date.
 const INSIDE: [&str; 4] = ["of", "the", "year", "early"];
+
+/// Words for the time after a date.
 const AFTER: [&str; 5] = ["after", "since", "post", "beyond", "following"];
 
 /// Words before a month without a year that is often that of an event: "the referendums of September".
@@ -76,26 +78,30 @@ const CYRILLIC_MONTHS: [&str; 12] = [
 const CYRILLIC_WORDS: &str =
     "год года году г рик року роци р в у що було сталося видбулося что било случилос произошло";
 
-/// Words and pairs of words that mean the present.
+/// Words and pairs of words that mean the present. "latest+" is "latest" as the last word.
 const PRESENT: &str = "tonight tonights latest+ latest+news latest+on latest+update latest+updates latest+from breaking+news any+news \
     any+updates news+on news+from news+about";
 
-/// Words for the present beside the words for what no record has of it, and other words beside both.
+/// Words for the present.
 const NOW: &str = "now nowadays today todays moment current currently still";
+
+/// What changes from day to day, so that no record has its present state.
 const STATES: &str = "battlefield ceasefire fighting front frontline frontlines line lines map negotiations \
     situation state status talking talks truce war";
+
+/// Words that may accompany both.
 const BESIDE_STATES: &str = "holding peace russia russian ukraine ukrainian";
 
 /// How many, in words, from one.
-const COUNTS: &str = "a two three four five six seven eight nine ten eleven twelve";
+const COUNTS: &str = "one two three four five six seven eight nine ten eleven twelve";
 
 /// A date that a question names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AskedDate {
     pub first: Date,
-    /// The last day of a part of a year; of a whole year, or a date with an open end, the first.
+    /// The last day. The same as the first for a whole year and for a date with an open end.
     pub last: Date,
-    /// Whether it is a month or a part of the year that may also be one before the last.
+    /// Whether no year is named, so that an earlier year may be meant.
     pub may_be_earlier: bool,
 }
 
@@ -142,8 +148,8 @@ pub fn asks_for_present_state(text: &str) -> bool {
         let is_known = |word: &String| lists.iter().any(|list| is_in(list, word));
         words.iter().all(|word| ENGLISH.is_stop_word(word) || is_known(word))
     };
-    let is_of_state = has(NOW) && has(STATES) && only(&[STATES, BESIDE_STATES]);
-    let is_of_nothing_else = (has(NOW) || has("new")) && only(&["new"]);
+    let is_of_state = has(NOW) && has(STATES) && only(&[NOW, STATES, BESIDE_STATES]);
+    let is_of_nothing_else = (has(NOW) || has("new")) && only(&[NOW, "new"]);
     (is_of_state || is_of_nothing_else) && !has("why")
 }
 
@@ -176,7 +182,7 @@ pub fn bare_date(text: &str) -> Option<BareDate> {
         parse_joined_date(word).is_some()
             || parse_year(word).is_some()
             || parse_day(word).is_some()
-            || first_month(word).is_some()
+            || part_of_year(word).is_some()
             || INSIDE.contains(&word.as_str())
             || AFTER.contains(&word.as_str())
             || matches!(word.as_str(), "winter" | "happened" | "event" | "events")
@@ -216,7 +222,7 @@ fn date_at(words: &[String], at: usize) -> Option<AskedDate> {
         None => {
             let year = parse_year(&words[at])?;
             let is_inside = |word: &str| {
-                first_month(word).is_some() || parse_day(word).is_some() || INSIDE.contains(&word)
+                part_of_year(word).is_some() || parse_day(word).is_some() || INSIDE.contains(&word)
             };
             while begins > 0 && is_inside(&words[begins - 1]) {
                 begins -= 1;
@@ -261,15 +267,15 @@ fn parse_around_year(
 fn part_apart(words: &[String]) -> Option<(i8, i8)> {
     const WORDS_BETWEEN_MAX: usize = 2;
     let is_between = |word: &&String| {
-        is_other_word(word) || part_of_year(word).is_none() && !ENGLISH.is_stop_word(word)
+        is_often_another_word(word) || part_of_year(word).is_none() && !ENGLISH.is_stop_word(word)
     };
     let between = words.iter().rev().take(WORDS_BETWEEN_MAX).take_while(is_between).count();
     let word = &words[words.len().checked_sub(between + 1)?];
-    if is_other_word(word) { None } else { part_of_year(word) }
+    if is_often_another_word(word) { None } else { part_of_year(word) }
 }
 
 /// Whether a part of the year is more often another word, unless it stands right beside a year.
-fn is_other_word(word: &str) -> bool {
+fn is_often_another_word(word: &str) -> bool {
     matches!(word, "end" | "fall" | "late" | "march" | "may")
 }
 
@@ -277,8 +283,8 @@ fn is_other_word(word: &str) -> bool {
 fn parse_joined_date(word: &str) -> Option<(Date, Span)> {
     let parts: Vec<i16> = word.split('x').map(|part| part.parse().ok()).collect::<Option<_>>()?;
     let (year, month, day) = match parts[..] {
-        // A span such as 2026/27 counts from the middle of the first year.
-        [year, next] if next > 12 && next == year % 100 + 1 => (year, 7, None),
+        // A span such as 2026/27 or 2014-16 counts from the middle of the first year.
+        [year, next] if year > 99 && (13..100).contains(&next) => (year, 7, None),
         [year, month] if year > 99 => (year, month, None),
         [month, year] => (year, month, None),
         [year, month, day] if year > 99 => (year, month, Some(day)),
@@ -287,9 +293,15 @@ fn parse_joined_date(word: &str) -> Option<(Date, Span)> {
         _ => return None,
     };
     let length = if day.is_some() { 1.day() } else { 1.month() };
-    let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day.unwrap_or(1)).ok()?);
-    // American order has the month first: 08/15/2026.
-    let date = Date::new(year, month, day).or_else(|_| Date::new(year, day, month)).ok()?;
+    let month = i8::try_from(month).ok()?;
+    let date = match day {
+        None => Date::new(year, month, 1).ok()?,
+        Some(day) => {
+            let day = i8::try_from(day).ok()?;
+            // American order has the month first: 08/15/2026.
+            Date::new(year, month, day).or_else(|_| Date::new(year, day, month)).ok()?
+        }
+    };
     (1900..2100).contains(&year).then_some((date, length))
 }
 
@@ -306,7 +318,9 @@ fn relative_date(words: &[String], today: Date) -> Option<Date> {
         "this" => 0,
         "last" | "past" => -1,
         // "Sep 26" in 2026 is its month or its day.
-        month if word(1) == short_year(today) => return parse_month_name(month, today),
+        month if word(1) == format!("{:02}", today.year() % 100) => {
+            return Date::new(today.year(), parse_month(month)?, 1).ok();
+        }
         _ => return None,
     };
     let span = match word(1).trim_end_matches('s') {
@@ -344,9 +358,10 @@ fn recent_part(words: &[String], at: usize, today: Date) -> Option<AskedDate> {
     let part = word(place);
     // "Since the September referendums" is after those, "the fall of Kyiv" is no season, and
     // Independence Day may be that of 1991.
-    let ends = matches!(word(place + 1), next if next.is_empty() || next != "of" && ENGLISH.is_stop_word(next));
+    let after = word(place + 1);
+    let is_last = after.is_empty() || after != "of" && ENGLISH.is_stop_word(after);
     let (month, months) =
-        season(part).filter(|_| ends && !matches!(part, "end" | "independenceday"))?;
+        season(part).filter(|_| is_last && !matches!(part, "end" | "independenceday"))?;
     let this = Date::new(today.year(), month, 1).ok()?;
     let first = if this > today { this.checked_sub(1.year()).ok()? } else { this };
     let next = first.checked_add(months.months()).ok()?;
@@ -367,6 +382,7 @@ fn recent_days(words: &[String], today: Date) -> Option<AskedDate> {
     };
     let named = || COUNTS.split(' ').position(|name| name == count).map(|index| index as i64 + 1);
     let count: i64 = match count {
+        "a" | "an" => 1,
         "few" | "several" => 3,
         _ => count.parse().ok().or_else(named)?,
     };
@@ -381,20 +397,6 @@ fn recent_days(words: &[String], today: Date) -> Option<AskedDate> {
     let first = today.checked_sub(span.ok()?).ok()?;
     let last = if word(2) == "ago" || unit.starts_with("year") { first } else { today };
     Some(AskedDate::new(first, last))
-}
-
-fn short_year(today: Date) -> String {
-    format!("{:02}", today.year() % 100)
-}
-
-/// The first day of a named month of this year.
-fn parse_month_name(month: &str, today: Date) -> Option<Date> {
-    Date::new(today.year(), parse_month(month)?, 1).ok()
-}
-
-/// The first month of a month or of a part of the year.
-fn first_month(word: &str) -> Option<i8> {
-    part_of_year(word).map(|(month, _)| month)
 }
 
 /// The first month of a month or of a part of the year, and how many months it has.
@@ -601,6 +603,7 @@ mod tests {
             ("right now", true),
             ("what is new?", true),
             ("current front line right now today", true),
+            ("front line at the moment", true),
             ("today's front line", true),
             ("are they still talking", true),
             ("is the war still going on", true),

@@ -103,6 +103,9 @@ impl NameIndex {
 
     /// A name of two words that begins with a letter, and whose last word begins with `last_word`.
     pub(super) fn find_with_initial(&self, initial: &str, last_word: &str) -> Option<&str> {
+        if initial.is_empty() || last_word.is_empty() {
+            return None;
+        }
         let rest = |word: &NameWord| rest_of(&self.names, *word);
         let start = self.words.partition_point(|word| rest(word) < last_word);
         let words = self.words[start..].iter().take_while(|word| rest(word).starts_with(last_word));

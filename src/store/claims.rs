@@ -78,8 +78,9 @@ const DIGEST: &str = concat!(
 const PAUSE_UNREADABLE: &str =
     "update digest set is_paused = 1, slot = null, due = null where id = $1";
 
+/// A run that may have been sent counts as posted.
 const FAIL_UNREADABLE: &str =
-    "update digest_run set state = case state when 'open' then 'failed' else state end,
+    "update digest_run set state = case when state <> 'open' then state when tried_at is null then 'failed' else 'unknown' end,
          publish = case publish when 'due' then 'failed' else publish end
      where digest_id = $1 and slot = $2";
 

@@ -19,7 +19,7 @@ pub enum StoreError {
     /// The database failed while it committed. A change may have been written or not.
     #[error("the database did not confirm the change")]
     OutcomeUnknown,
-    #[error("another program or change has locked the database")]
+    #[error("the database is in use by another program or another change")]
     Locked,
     /// It can be read.
     #[error("the database cannot be written")]

@@ -57,7 +57,7 @@ impl StoreUrl {
             !url.starts_with(['"', '\'', '`', '“', '‘']),
             "`store.url` has quotation marks; write it without them"
         );
-        bail!("`store.url` has to begin with sqlite: or postgres://")
+        bail!("`store.url` must begin with sqlite: or postgres://")
     }
 
     /// Checks that the file could be a database of SQLite, whoever runs the bot. Retries would not
@@ -109,13 +109,13 @@ impl StoreUrl {
         require(opened, || format!("open the database {}", path.display()))?;
         let folder = folder(path);
         let created = tempfile::tempfile_in(&folder).map(drop);
-        require(created, || format!("create files in {}, as SQLite has to", folder.display()))
+        require(created, || format!("create files in {}, as SQLite must", folder.display()))
     }
 }
 
 /// Parses what follows `sqlite:`. The message never shows it: another address may hold a password.
 fn parse_path(path: &str) -> anyhow::Result<PathBuf> {
-    const NAME_A_FILE: &str = "`store.url` has to name a file, as in sqlite:dossier.db";
+    const NAME_A_FILE: &str = "`store.url` must name a file, as in sqlite:dossier.db";
     let path = path.strip_prefix("//").unwrap_or(path);
     ensure!(!path.contains("://") && !path.ends_with('/') && !path.is_empty(), NAME_A_FILE);
     ensure!(
@@ -260,8 +260,8 @@ mod tests {
             ("sqlite:~/hidden.db", "your home folder in place of ~"),
             ("SQLITE:~/hidden.db", "your home folder in place of ~"),
             ("sqlite:file:hidden.db", "leave out file:"),
-            ("mysql:hidden", "has to begin with sqlite: or postgres://"),
-            ("postgres:hidden@db.local/x", "has to begin with sqlite: or postgres://"),
+            ("mysql:hidden", "must begin with sqlite: or postgres://"),
+            ("postgres:hidden@db.local/x", "must begin with sqlite: or postgres://"),
         ] {
             let refused = StoreUrl::parse(url).expect_err(url).to_string();
             assert!(refused.contains(sentence) && !refused.contains("hidden"), "{refused}");

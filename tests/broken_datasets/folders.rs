@@ -367,8 +367,6 @@ const STRAYS: &[(&str, &str)] = &[
     ("term/buffer-state (Ann's conflicted copy 2026-11-01).md", "copy of buffer-state.md"),
     ("term/Buffer-State.md", "copy of buffer-state.md"),
     ("term/buffer state map.md", "rename it buffer-state-map.md"),
-    ("term/4913", "an editor seems to have left it behind; move it out of the dataset"),
-    ("term/sedAbC123", "an editor seems to have left it behind; move it out of the dataset"),
     ("term/sediment", "rename it sediment.md"),
     ("term/réd-line.md", "rename it red-line.md"),
     ("term/Fürst.md", "rename it furst.md"),

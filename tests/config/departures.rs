@@ -74,7 +74,7 @@ fn departures_and_returns_during_a_database_outage_are_recorded_in_order() {
     let dispatch = |name: &str, data: serde_json::Value| discord.dispatch(name, &data.to_string());
     while_locked(&folder, || {
         dispatch("GUILD_DELETE", json!({ "id": first.to_string() }));
-        bot.wait_for("another program or change has locked the database");
+        bot.wait_for("the database is in use by another program or another change");
     });
     let now = jiff::Timestamp::now().to_string();
     dispatch("GUILD_CREATE", json!({ "id": first.to_string(), "joined_at": now }));

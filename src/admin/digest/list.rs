@@ -35,6 +35,7 @@ fn page_count(digests: &[Digest]) -> usize {
 /// A page of a guild's digests, counted from 1.
 pub fn list_card(catalog: &Catalog, guild: GuildId, digests: &[Digest], page: usize) -> Card {
     let locale = catalog.locale();
+    let page = page.clamp(1, page_count(digests));
     let key = if digests.is_empty() { "digest-list-none" } else { "digest-list-more" };
     let body = vec![Paragraph::plain(locale.text(key))];
     let mut card = list_page(locale.text("digest-list"), body, &LIST, page, page_count(digests));

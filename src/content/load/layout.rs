@@ -96,9 +96,6 @@ fn help_for_entry(folder: &Folder, kind: &str, name: &str) -> String {
     let is_text =
         !lower.contains('.') || [".md", ".markdown", ".txt"].iter().any(|end| lower.contains(end));
     match is_text {
-        _ if is_left_by_editor(name) => {
-            format!("an editor seems to have left it behind; {MOVE_IT_OUT}")
-        }
         _ if folder.files.contains_key(&format!("{kind}/{original}")) => help_for_copy(&original),
         true if Slug::parse(id.as_str()).is_some() => {
             format!("if it is an entry, rename it {original}; if not, {MOVE_IT_OUT}")
@@ -108,13 +105,6 @@ fn help_for_entry(folder: &Folder, kind: &str, name: &str) -> String {
         }
         false => format!("{MOVE_IT_OUT}; an entry is a file <id>.md"),
     }
-}
-
-/// Whether a file is one that vim writes to test a folder, or one that `sed -i` could not rename.
-fn is_left_by_editor(name: &str) -> bool {
-    let random = name.strip_prefix("sed").unwrap_or_default();
-    let is_of_sed = random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    is_of_sed || name == "4913"
 }
 
 fn help_for_copy(original: &str) -> String {

@@ -45,7 +45,7 @@ impl BodyParser<'_, '_> {
         }
         if title.chars().count() > HEADING_CHARS_MAX {
             let message = format!("a heading of more than {HEADING_CHARS_MAX} characters");
-            self.error(span.clone(), message, "shorten it: it has to fit a menu");
+            self.error(span.clone(), message, "shorten it: it must fit a menu");
         } else if title.contains('^') {
             let help = "remove it; marks stand in paragraphs";
             self.error(span.clone(), "half a mark in a heading", help);

@@ -150,7 +150,7 @@ fn resolve_named(name: &str, now: i64) -> Result<Zone, Vec<Zone>> {
     // "My time" is no zone, whatever begins so.
     if normalized.chars().count() < PREFIX_CHARS_MIN
         && has_suffix(name)
-        && Zone::find_exact(&normalized).is_none()
+        && parse_offset(&normalized).is_none()
     {
         return Err(Vec::new());
     }

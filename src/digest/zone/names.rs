@@ -86,7 +86,7 @@ pub(super) static ZONE_NAMES: LazyLock<ZoneNames> = LazyLock::new(|| {
     ZoneNames { common: file.common, offered, names, ambiguous, states, windows }
 });
 
-/// Folds a name: lower case, no accents, spaces for underscores, no "standard time" at the end.
+/// Normalizes a name: lower case, no accents, spaces for underscores, no "standard time" at the end.
 pub(super) fn normalize_name(text: &str) -> String {
     let normalized = normalize_letters(text);
     let short = SUFFIXES.iter().find_map(|suffix| normalized.strip_suffix(suffix));

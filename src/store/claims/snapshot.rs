@@ -26,7 +26,9 @@ const INSERT_MISSED_RUN: &str =
     "insert into digest_run (digest_id, slot, due, until, state, mark, round, entry, channel_id, at)
      values ($1, $2, $3, $4, 'skipped', 0, 0, '', $5, $6) on conflict (digest_id, slot) do nothing";
 
-const MOVE_ON: &str = "update digest set slot = $2, due = $3, missed = missed + $4 where id = $1";
+/// A digest that was paused meanwhile stays without a next run.
+const MOVE_ON: &str =
+    "update digest set slot = $2, due = $3, missed = missed + $4 where id = $1 and is_paused = 0";
 
 /// Keeps the runs of the current round, which record the posted entries.
 const DELETE_OLD_RUNS: &str = "delete from digest_run

@@ -14,7 +14,7 @@ use crate::guild::{GuildId, PACE_MAX, RULES_MAX};
 use crate::json::Object;
 use crate::store::SCHEMA_VERSION;
 use crate::store::column::{DbValue, FromColumn};
-use crate::text::{BYTE_ORDER_MARK, is_utf16, shorten};
+use crate::text::{BYTE_ORDER_MARK, is_compressed, is_utf16, shorten};
 
 /// The longest accepted line.
 const LINE_BYTES_MAX: usize = 64 * 1_024;
@@ -180,6 +180,7 @@ fn is_guild_file(start: &[u8]) -> bool {
 fn skip_byte_order_mark(from: &mut impl BufRead) -> anyhow::Result<()> {
     let start = from.fill_buf().context("read line 1")?;
     ensure!(!is_utf16(start), "the file is UTF-16: save it as UTF-8");
+    ensure!(!is_compressed(start), "the file is compressed: unpack it, and import the file in it");
     if start.starts_with(BYTE_ORDER_MARK) {
         from.consume(BYTE_ORDER_MARK.len());
     }
