@@ -114,7 +114,7 @@ impl<'a> LookupResults<'a> {
             && sentence.split_whitespace().count() <= QUESTION_WORDS_MAX
             && let Some(cell) = catalog.find_any_cell(sentence, None, results.hits.first(), None)
         {
-            results.hits.retain(|hit| cell.allows(catalog.item(hit.document)));
+            results.hits.retain(|hit| cell.may_show(catalog.item(hit.document)));
             if let CellMatch::Cell { row, column } = cell {
                 self.cells.push((row, column));
             }

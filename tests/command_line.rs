@@ -121,7 +121,7 @@ fn check_refuses_the_settings_that_run_refuses() {
         (&[("DATABASE_URL", "sqlite:Cargo.toml")], "Cargo.toml is not a SQLite database"),
         (&[("DATABASE_URL", "sqlite:Cargo.toml/x.db")], "there is no folder Cargo.toml for"),
         (&[("DATABASE_URL", "sqlite:src")], "the database src is a folder"),
-        (&[("DATABASE_URL", "sqlite:src/")], "has to name a file"),
+        (&[("DATABASE_URL", "sqlite:src/")], "must name a file"),
         (&[("DOSSIER_CONFIG", "")], "DOSSIER_CONFIG or --config is empty"),
         (&[("DOSSIER_WEB_LISTEN", "")], "did you mean DOSSIER_WEB__LISTEN?"),
     ] {
@@ -136,7 +136,7 @@ fn check_refuses_the_settings_that_run_refuses() {
             assert!(stderr.contains(part) && !stderr.contains("pass@"), "{command}: {stderr}");
         }
     }
-    let done = output(dossier(&["check"]).env("DISCORD_TOKEN", "\"secret\""));
+    let done = output(dossier(&["check"]).env("DISCORD_TOKEN", "\"secret"));
     let stderr = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.code() == Some(78) && !stderr.contains("secret"), "{stderr}");
 }
@@ -158,7 +158,7 @@ fn run_refuses_a_database_that_it_may_not_create() {
         ("sqlite:/dev/null", "dossier: /dev/null is not a SQLite database; `store.url` or"),
         ("sqlite:/dev/null/x.db", "dossier: there is no folder /dev/null for"),
         // Nobody can create a file there, not even root.
-        ("sqlite:/proc/x.db", "dossier: cannot create files in /proc, as SQLite has to; allow it"),
+        ("sqlite:/proc/x.db", "dossier: cannot create files in /proc, as SQLite must; allow it"),
         (&long, "dossier: cannot open the database xxx"),
     ] {
         let mut program = dossier(&["run"]);

@@ -3,7 +3,7 @@
 
 use super::named_parts::NamedParts;
 use super::numbers::demand_number;
-use super::proposal_question::names_month;
+use super::proposal_question::{names_month, only_one};
 use super::{Catalog, Item};
 use crate::content::Kind;
 use crate::search::{
@@ -20,14 +20,24 @@ pub enum CellMatch<'a> {
     Ambiguous { rows: Vec<Item<'a>>, columns: Vec<Item<'a>>, parts: QuestionParts },
 }
 
-impl CellMatch<'_> {
-    /// Whether an entry is not a position, or the position of the holder named in the question.
-    pub fn allows(&self, item: Item<'_>) -> bool {
-        let named = match self {
+impl<'a> CellMatch<'a> {
+    pub fn rows(&self) -> &[Item<'a>] {
+        match self {
             Self::Cell { row, .. } => std::slice::from_ref(row),
             Self::Ambiguous { rows, .. } => rows,
-        };
-        item.entry.kind != Kind::Position || named.iter().any(|row| row.number == item.number)
+        }
+    }
+
+    pub fn columns(&self) -> &[Item<'a>] {
+        match self {
+            Self::Cell { column, .. } => std::slice::from_ref(column),
+            Self::Ambiguous { columns, .. } => columns,
+        }
+    }
+
+    /// Whether an entry may be shown: it is no position, or that of a holder named in the question.
+    pub fn may_show(&self, item: Item<'_>) -> bool {
+        item.entry.kind != Kind::Position || self.rows().iter().any(|row| row.number == item.number)
     }
 }
 
@@ -153,43 +163,42 @@ impl Catalog {
     /// The cell of a proposal or position, if the words of a question that do not name it are about a
     /// demand: "28-point plan army limit".
     pub fn find_cell_in<'a>(&'a self, row: Item<'a>, question: &str) -> Option<CellMatch<'a>> {
-        if !matches!(row.entry.kind, Kind::Proposal | Kind::Position) {
-            return None;
-        }
         let article = self.article_of(row);
-        let proposals = self.filter(Some(Kind::Proposal), article);
-        if row.entry.kind == Kind::Proposal
-            && self.search_index.find_names_of_list(question, &proposals).is_empty()
-        {
-            let mut rows = vec![row];
-            self.retain_by_named(&mut rows, question);
-            if rows.is_empty() {
-                return None;
-            }
-        }
-        if row.entry.kind == Kind::Position {
-            let holders = self.mentioned_holders(question, article)?;
-            if holders.is_empty() || holders.iter().any(|holder| holder.number != row.number) {
-                return None;
-            }
-        }
+        let is_row = match row.entry.kind {
+            Kind::Position => self.names_only(row, question, article),
+            Kind::Proposal => self.is_named_or_by_named(row, question, article),
+            _ => false,
+        };
         let demands = self.filter(Some(Kind::Demand), article);
-        if self.search_index.find_names_of_list(question, &demands).len() > 1 {
+        if !is_row || self.search_index.find_names_of_list(question, &demands).len() > 1 {
             return None;
         }
         let other = other_words(question, &self.name_stems(row));
         let found: Vec<Item<'a>> = match self.resolve(&other, Kind::Demand, article) {
             Resolution::One(hit) => vec![self.item(hit.document)],
-            Resolution::Several(hits) if row.entry.kind == Kind::Proposal => {
-                hits.iter().map(|hit| self.item(hit.document)).collect()
-            }
-            Resolution::Several(_) | Resolution::Nothing(_) => Vec::new(),
+            Resolution::Several(hits) => hits.iter().map(|hit| self.item(hit.document)).collect(),
+            Resolution::Nothing(_) => Vec::new(),
         };
         let column = match row.entry.kind {
             Kind::Proposal => self.find_stated_demand(row, &other, &found)?,
-            _ => *found.first()?,
+            _ => only_one(found.into_iter())?,
         };
         Some(CellMatch::Cell { row, column })
+    }
+
+    /// Whether the holder of a position is the only one that a text names.
+    fn names_only(&self, position: Item<'_>, text: &str, article: Option<usize>) -> bool {
+        let holders = self.mentioned_holders(text, article).unwrap_or_default();
+        matches!(holders.as_slice(), [holder] if holder.number == position.number)
+    }
+
+    /// Whether a text names a proposal, or no author but those of this one.
+    fn is_named_or_by_named(&self, row: Item<'_>, text: &str, article: Option<usize>) -> bool {
+        let proposals = self.filter(Some(Kind::Proposal), article);
+        let named = self.search_index.find_names_of_list(text, &proposals);
+        let mut rows = vec![row];
+        self.retain_by_named_authors(&mut rows, text);
+        !named.is_empty() || !rows.is_empty()
     }
 
     /// The stems of the names of an entry, of a position's holder, and of a date.
@@ -242,7 +251,7 @@ impl Catalog {
                 is_somebody.then(|| self.read_cell(&parts, Kind::Position, article)).flatten()
             }
             ([], _) | (_, []) => None,
-            ([row], [column]) if self.is_of_another(text, *row, *column) => None,
+            ([row], [column]) if self.asks_for_another_holder(text, *row, *column) => None,
             _ => {
                 let parts = QuestionParts { subject: text.to_owned(), object: text.to_owned() };
                 Some(parts.to_match(rows, columns))
@@ -252,7 +261,7 @@ impl Catalog {
 
     /// Whether a question asks for the view of somebody else than `row`, who is only named in what it
     /// is about, or whose name is a part of another: "Poland on Ukraine in NATO", "West Bank on NATO".
-    fn is_of_another(&self, question: &str, row: Item<'_>, column: Item<'_>) -> bool {
+    fn asks_for_another_holder(&self, question: &str, row: Item<'_>, column: Item<'_>) -> bool {
         let Some(parts) = split_question(question).into_iter().next() else {
             return false;
         };
@@ -278,18 +287,18 @@ impl Catalog {
         let filter = self.filter(Some(kind), article);
         let words = listed_words(text);
         let is_joined = words.len() <= LISTED_WORDS_MAX && text.split_whitespace().any(is_joiner);
-        let numbered = |name: &str| match demand_number(name).filter(|_| kind == Kind::Demand) {
-            Some(number) => self.demands_numbered(number, article),
-            None => Vec::new(),
-        };
-        let named = |name: &str| match kind {
-            _ if !numbered(name).is_empty() => {
-                numbered(name).iter().map(|hit| self.item(hit.document)).collect()
+        let named = |name: &str| {
+            let number = demand_number(name).filter(|_| kind == Kind::Demand);
+            let numbered = number.map(|number| self.demands_numbered(number, article));
+            match (kind, numbered.unwrap_or_default().as_slice()) {
+                (_, hits @ [_, ..]) => hits.iter().map(|hit| self.item(hit.document)).collect(),
+                _ if self.search_index.is_name(name, &filter) => {
+                    self.find_by_name(name, kind, article)
+                }
+                (Kind::Position, _) => self.find_holders_by_name(name, article),
+                (Kind::Proposal, _) if is_joined => self.find_by_name_words(name, kind, article),
+                _ => Vec::new(),
             }
-            _ if self.search_index.is_name(name, &filter) => self.find_by_name(name, kind, article),
-            Kind::Position => self.find_holders_by_name(name, article),
-            Kind::Proposal if is_joined => self.find_by_name_words(name, kind, article),
-            _ => Vec::new(),
         };
         let mut listed: Vec<Item<'_>> = Vec::new();
         let mut rest = words.as_slice();
@@ -321,7 +330,11 @@ impl Catalog {
 
     /// The demands that a question about all holders is about: "who wants neutrality". `None` if it
     /// is not such a question.
-    pub fn find_column(&self, text: &str, article: Option<usize>) -> Option<Vec<Item<'_>>> {
+    pub fn find_columns_for_everyone(
+        &self,
+        text: &str,
+        article: Option<usize>,
+    ) -> Option<Vec<Item<'_>>> {
         let object = split_who_question(text)?;
         Some(self.find_columns(&object, article)).filter(|columns| !columns.is_empty())
     }
@@ -329,8 +342,7 @@ impl Catalog {
     /// The holders named in a text, for its completion.
     pub fn holders_in(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
         match self.find_cell_or_column(text, article) {
-            Some(CellMatch::Cell { row, .. }) => vec![row],
-            Some(CellMatch::Ambiguous { rows, .. }) => rows,
+            Some(cell) => cell.rows().to_vec(),
             None => self.find_holders(text, article),
         }
     }
@@ -370,15 +382,11 @@ impl Catalog {
         parts: &QuestionParts,
         article: Option<usize>,
     ) -> Option<CellMatch<'_>> {
+        // "Europe 2025 on sanctions"
         let undated = without_dates(&parts.subject);
-        if undated != parts.subject
-            && !undated.is_empty()
-            && self.find_holders(&parts.subject, article).is_empty()
-        {
-            // "Europe 2025 on sanctions"
-            let parts = QuestionParts { subject: undated, object: parts.object.clone() };
-            return self.read_position_cell(&parts, article);
-        }
+        let is_kept = undated.is_empty() || !self.find_holders(&parts.subject, article).is_empty();
+        let subject = if is_kept { parts.subject.clone() } else { undated };
+        let parts = &QuestionParts { subject, object: parts.object.clone() };
         let are_others = names_others(&parts.subject);
         let mut rows = Vec::new();
         if !are_others {
@@ -489,8 +497,7 @@ impl Catalog {
         article: Option<usize>,
     ) -> Vec<Item<'_>> {
         let filter = self.filter(Some(kind), article);
-        let found = self.search_index.find_by_words_of_name(text, &filter);
-        found.into_iter().map(|number| self.item(number)).collect()
+        self.items(self.search_index.find_by_words_of_name(text, &filter))
     }
 
     fn find_holders_by_name(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
@@ -512,8 +519,11 @@ impl Catalog {
         kind: Kind,
         article: Option<usize>,
     ) -> Vec<Item<'_>> {
-        let found = self.search_index.find_by_name(text, &self.filter(Some(kind), article));
-        found.into_iter().map(|number| self.item(number)).collect()
+        self.items(self.search_index.find_by_name(text, &self.filter(Some(kind), article)))
+    }
+
+    pub(super) fn items(&self, numbers: Vec<usize>) -> Vec<Item<'_>> {
+        numbers.into_iter().map(|number| self.item(number)).collect()
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::{Catalog, Item, has_proposals};
 use crate::content::Kind;
+use crate::search::stems;
 
 #[derive(Debug, Default)]
 pub(super) struct NamedParts<'a> {
@@ -18,6 +19,14 @@ pub(super) struct NamedParts<'a> {
     pub proposer_names: Vec<String>,
     /// The names of people and others who are no authors, such as Putin for Russia.
     pub member_names: Vec<String>,
+}
+
+impl NamedParts<'_> {
+    /// The stems of the names by which a text names authors, themselves or by their members.
+    pub(super) fn proposer_stems(&self) -> Vec<String> {
+        let names = self.proposer_names.iter().chain(&self.member_names);
+        names.flat_map(|name| stems(name)).collect()
+    }
 }
 
 impl Catalog {

@@ -34,17 +34,19 @@ impl Catalog {
             return None;
         }
         // "Hegseth" is one proposal rather than all of his side.
-        if named.member_names.iter().any(|name| self.proposals_named(name, article).len() == 1) {
+        let is_proposal = |name: &String| self.find_proposals_by_words(name, article).len() == 1;
+        if named.member_names.iter().any(is_proposal) {
             return None;
         }
-        let (proposers, demand) = (named.proposers, named.demands.first());
+        let (proposers, demand) = (&named.proposers, named.demands.first());
         let names = proposers.iter().chain(demand).flat_map(|item| self.name_stems(*item));
-        let in_text = named.proposer_names.iter().chain(&named.member_names);
-        let in_text = in_text.filter(|_| !proposers.is_empty()).flat_map(|name| stems(name));
-        let names: Vec<String> = names.chain(in_text).collect();
+        let mut names: Vec<String> = names.collect();
+        if !proposers.is_empty() {
+            names.extend(named.proposer_stems());
+        }
         let (other, _) = without_words(&other_words(&text, &names), OVER_TIME_WORDS);
         let is_rest = other.split_whitespace().all(is_joiner);
-        is_rest.then(|| (proposers, demand.copied()))
+        is_rest.then(|| (proposers.clone(), demand.copied()))
     }
 
     /// The newest proposal, of an author and on a demand if a text names them: "the latest Russian
@@ -69,7 +71,8 @@ impl Catalog {
             return None;
         }
         let demand = named.demands.first().copied();
-        let mut candidates = self.find_proposals_by(&text, &named, names_proposal, article)?;
+        let mut candidates =
+            self.find_proposals_by_author(&text, &named, names_proposal, article)?;
         candidates.retain(|item| period.is_none_or(|period| is_of_period(*item, period)));
         let is_stated =
             |item: &Item<'_>| demand.is_some_and(|demand| item.cell_on(demand).is_some());
@@ -80,7 +83,7 @@ impl Catalog {
 
     /// The proposals of the authors, or with the names of the people, that a text consists of beside
     /// its demand.
-    fn find_proposals_by<'a>(
+    fn find_proposals_by_author<'a>(
         &'a self,
         text: &str,
         named: &NamedParts<'a>,
@@ -88,13 +91,12 @@ impl Catalog {
         article: Option<usize>,
     ) -> Option<Vec<Item<'a>>> {
         let mut authors = named.proposers.clone();
-        let names = named.proposer_names.iter().chain(&named.member_names);
-        let mut names: Vec<String> = names.flat_map(|name| stems(name)).collect();
+        let mut names = named.proposer_stems();
         names.extend(named.demands.iter().flat_map(|demand| self.name_stems(*demand)));
         let other = other_words(text, &names);
         if !stems(&other).is_empty() {
             if names_proposal {
-                authors.extend(self.proposers_with(&other, article));
+                authors.extend(self.find_proposers_by_words(&other, article));
             }
             if authors.len() == named.proposers.len() {
                 return None;
@@ -104,16 +106,15 @@ impl Catalog {
         let is_by = |proposal: &Item<'_>| authors.iter().any(|author| proposal.is_by(*author));
         found.retain(|proposal| authors.is_empty() || is_by(proposal));
         for name in &named.member_names {
-            let of_member = self.proposals_named(name, article);
+            let of_member = self.find_proposals_by_words(name, article);
             found.retain(|item| of_member.iter().any(|one| one.number == item.number));
         }
         Some(found)
     }
 
     /// The authors of proposals with all words of a text in a name: of "European", there are several.
-    fn proposers_with(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
-        let found = self.search_index.find_by_words_of_name(text, &self.proposer_filter(article));
-        found.into_iter().map(|number| self.item(number)).collect()
+    fn find_proposers_by_words(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
+        self.items(self.search_index.find_by_words_of_name(text, &self.proposer_filter(article)))
     }
 
     /// Somebody whose "plan" is asked for, if no proposal has that name, and the proposals that are
@@ -127,12 +128,12 @@ impl Catalog {
         if !names_proposal || self.is_named_proposal(text, article) {
             return None;
         }
-        let sides = || self.proposers_with(&name, article);
+        let sides = || self.find_proposers_by_words(&name, article);
         let actor = self.find_actor(&name, article).or_else(|| only_one(sides().into_iter()))?;
         let is_demand = !self.find_by_name(&actor.entry.title, Kind::Demand, article).is_empty();
         let plans = match has_proposals(actor) {
             true => Vec::new(),
-            false => self.proposals_named(&name, article),
+            false => self.find_proposals_by_words(&name, article),
         };
         (!is_demand).then_some((actor, plans))
     }
@@ -149,10 +150,9 @@ impl Catalog {
     }
 
     /// The proposals with all words of a text in one of their names.
-    fn proposals_named(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
+    fn find_proposals_by_words(&self, text: &str, article: Option<usize>) -> Vec<Item<'_>> {
         let filter = self.filter(Some(Kind::Proposal), article);
-        let found = self.search_index.find_all_by_words_of_name(text, &filter);
-        found.into_iter().map(|number| self.item(number)).collect()
+        self.items(self.search_index.find_all_by_words_of_name(text, &filter))
     }
 
     /// The proposals that a text means, by their names or words of them: "Istanbul vs 28 points",
@@ -167,14 +167,14 @@ impl Catalog {
             return named;
         }
         if let Some(period) = period_in(text) {
-            return self.find_proposals_of(&without_dates(text), period, article);
+            return self.find_proposals_in_period(&without_dates(text), period, article);
         }
         let is_actor = self.is_actor(text, article);
         let mut found = match is_actor {
-            true => self.proposals_named(text, article),
+            true => self.find_proposals_by_words(text, article),
             false => self.find_by_name_words(text, Kind::Proposal, article),
         };
-        self.retain_by_named(&mut found, text);
+        self.retain_by_named_authors(&mut found, text);
         // The answer to the offer of Alaska has "Alaska" in a name too.
         match self.resolve(text, Kind::Proposal, article) {
             Resolution::One(hit)
@@ -187,21 +187,20 @@ impl Catalog {
     }
 
     /// The proposals of a period that a text means by its author or by words of their names.
-    fn find_proposals_of(
+    fn find_proposals_in_period(
         &self,
         text: &str,
         period: (Day, Day),
         article: Option<usize>,
     ) -> Vec<Item<'_>> {
         let named = self.named_parts(text, article);
-        let names = named.proposer_names.iter().chain(&named.member_names);
-        let names: Vec<String> = names.flat_map(|name| stems(name)).collect();
-        let is_author = !named.proposers.is_empty() && other_words(text, &names).is_empty();
+        let is_author =
+            !named.proposers.is_empty() && other_words(text, &named.proposer_stems()).is_empty();
         let mut found = match is_author {
             true => self.of_kind(Kind::Proposal, article).collect(),
-            false => self.proposals_named(text, article),
+            false => self.find_proposals_by_words(text, article),
         };
-        self.retain_by_named(&mut found, text);
+        self.retain_by_named_authors(&mut found, text);
         found.retain(|item| is_of_period(*item, period));
         found
     }
@@ -219,7 +218,7 @@ impl Catalog {
         parts: &QuestionParts,
         article: Option<usize>,
     ) -> Option<CellMatch<'_>> {
-        let rows = self.find_proposals_on(parts, article);
+        let rows = self.find_proposal_rows(parts, article);
         if rows.is_empty() {
             return None;
         }
@@ -233,7 +232,7 @@ impl Catalog {
     }
 
     /// The proposals that the first part means, of the time and the number of points in the second.
-    fn find_proposals_on(&self, parts: &QuestionParts, article: Option<usize>) -> Vec<Item<'_>> {
+    fn find_proposal_rows(&self, parts: &QuestionParts, article: Option<usize>) -> Vec<Item<'_>> {
         let is_name = |kind| self.search_index.is_name(&parts.subject, &self.filter(kind, article));
         // "Demilitarization of Ukraine"
         if is_name(Some(Kind::Demand)) {
@@ -352,7 +351,7 @@ impl Catalog {
 }
 
 /// The only item.
-fn only_one<'a>(mut items: impl Iterator<Item = Item<'a>>) -> Option<Item<'a>> {
+pub(super) fn only_one<'a>(mut items: impl Iterator<Item = Item<'a>>) -> Option<Item<'a>> {
     let first = items.next();
     first.filter(|_| items.next().is_none())
 }

@@ -46,7 +46,7 @@ impl Catalog {
     }
 
     /// Removes the proposals of which a text names no author, if it names other authors of proposals.
-    pub(super) fn retain_by_named(&self, proposals: &mut Vec<Item<'_>>, text: &str) {
+    pub(super) fn retain_by_named_authors(&self, proposals: &mut Vec<Item<'_>>, text: &str) {
         let article = proposals.first().and_then(|proposal| self.article_of(*proposal));
         let named = self.named_parts(text, article).proposers;
         let is_by_named = |proposal: &Item<'_>| named.iter().any(|side| proposal.is_by(*side));

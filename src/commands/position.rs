@@ -68,13 +68,10 @@ fn answer_two_parts(catalog: &Catalog, request: &Request) -> Result<Option<Card>
         return run(catalog, &request).map(Some);
     }
     let found = catalog.find_cell_or_column(text, article);
-    let answer = match &found {
-        Some(CellMatch::Cell { row, .. }) => Some(row.number),
-        Some(CellMatch::Ambiguous { rows, columns, .. }) => {
-            rows.iter().chain(columns).map(|item| item.number).next()
-        }
-        None => None,
-    };
+    let answer = found.as_ref().and_then(|cell| {
+        let first = cell.rows().iter().chain(cell.columns()).next();
+        first.map(|item| item.number)
+    });
     if found.is_some() {
         refuse_uncovered_date(catalog, request, text, answer)?;
     }
@@ -161,7 +158,7 @@ fn answer_who_question(
     request: &Request,
     text: &str,
 ) -> Result<Option<Card>, Refusal> {
-    match catalog.find_column(text, request.article(catalog)?).as_deref() {
+    match catalog.find_columns_for_everyone(text, request.article(catalog)?).as_deref() {
         None => Ok(None),
         Some([demand]) => {
             let request = column_request(catalog, request, *demand);

@@ -124,12 +124,12 @@ fn read_parts<'a>(
     let Some(cell) = catalog.find_any_cell(query, kind, found.hits.first(), article) else {
         return Vec::new();
     };
-    found.hits.retain(|hit| cell.allows(catalog.item(hit.document)));
+    found.hits.retain(|hit| cell.may_show(catalog.item(hit.document)));
     if let (CellMatch::Ambiguous { parts, .. }, []) = (&cell, found.hits.as_slice()) {
         // Without words such as "position" and "think", which are about neither part.
         let parts = format!("{} {}", parts.subject, parts.object);
         *found = catalog.search_index().search(&parts, &catalog.filter(kind, article));
-        found.hits.retain(|hit| cell.allows(catalog.item(hit.document)));
+        found.hits.retain(|hit| cell.may_show(catalog.item(hit.document)));
     }
     if is_about_unknown_word(catalog, &cell, article) {
         found.hits.clear();

@@ -19,7 +19,7 @@ const VIEW_WORDS: &str = "answer attitude care cares demand demands feel feels f
     proposed proposes reaction response say says stance stand stands statement take think thinks view views thoughts";
 
 /// Words that a question begins with.
-const QUESTION_WORDS: &str = "are did do does how is was what what's whats will would";
+const QUESTION_WORDS: &str = "are did do does how is was what whats will would";
 
 /// Words for everyone: a question with one of them names no holder.
 const EVERYONE: &str = "anybody anyone both countries country everybody everyone nobody parties party side sides who whos whose";
