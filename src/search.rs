@@ -38,8 +38,8 @@ mod two_part;
 mod vocabulary;
 
 pub use dates::{
-    AskedDate, BareDate, asks_for_present_state, bare_date, dates_in, is_part_of_year, names_today,
-    parse_month,
+    AskedDate, BareDate, asks_for_present_state, bare_date, dates_in, is_part_of_year, names_month,
+    names_today, parse_month, period_in, without_dates,
 };
 pub use english::stems;
 pub use filter::DocumentFilter;
@@ -50,7 +50,7 @@ pub use mentions::NameMention;
 pub use threshold::Confidence;
 pub use two_part::{
     QuestionParts, asks_for_view, names_others, split_question, split_who_question, with_country,
-    with_position_words, without_view_words,
+    with_position_words, without_possessive, without_view_words,
 };
 
 /// A document to be indexed.

@@ -3,12 +3,13 @@
 
 use super::named_parts::NamedParts;
 use super::numbers::demand_number;
-use super::proposal_question::{names_month, only_one};
+use super::proposal_question::only_one;
 use super::{Catalog, Item};
 use crate::content::Kind;
 use crate::search::{
-    Hit, MatchKind, QuestionParts, Resolution, asks_for_view, names_others, parse_month,
-    split_question, split_who_question, stems, with_position_words, without_view_words,
+    Hit, MatchKind, QuestionParts, Resolution, asks_for_view, names_month, names_others,
+    split_question, split_who_question, stems, with_position_words, without_dates,
+    without_possessive, without_view_words,
 };
 
 /// What a two-part question asks for.
@@ -532,22 +533,6 @@ pub(super) fn other_words(question: &str, names: &[String]) -> String {
     let is_other = |word: &&str| stems(word).iter().any(|stem| !names.contains(stem));
     let other: Vec<&str> = question.split_whitespace().filter(is_other).collect();
     other.join(" ")
-}
-
-/// "Zelensky" for "Zelensky's".
-fn without_possessive(word: &str) -> &str {
-    word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word)
-}
-
-/// The words of a text without years and months.
-pub(super) fn without_dates(text: &str) -> String {
-    let is_date = |word: &&str| {
-        let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
-        let is_year = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
-        is_year || parse_month(&word.to_lowercase()).is_some()
-    };
-    let words: Vec<&str> = text.split_whitespace().filter(|word| !is_date(word)).collect();
-    words.join(" ")
 }
 
 /// The words of a text without those and the signs that join names.

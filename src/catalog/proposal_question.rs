@@ -3,12 +3,12 @@
 
 use jiff::civil::Date as Day;
 
-use super::cell::{NAMED_WORDS_MAX, is_joiner, other_words, without_dates};
+use super::cell::{NAMED_WORDS_MAX, is_joiner, other_words};
 use super::named_parts::NamedParts;
 use super::{AskedNumbers, Catalog, CellMatch, Item, has_proposals};
 use crate::content::Kind;
 use crate::search::{
-    QuestionParts, Resolution, dates_in, parse_month, stems, with_country, without_view_words,
+    QuestionParts, Resolution, period_in, stems, with_country, without_dates, without_view_words,
 };
 
 /// Words for the newest, and for a proposal.
@@ -367,20 +367,6 @@ fn without_words(text: &str, list: &str) -> (String, bool) {
     (other.join(" "), !listed.is_empty())
 }
 
-/// Whether a text names a month.
-pub(super) fn names_month(text: &str) -> bool {
-    let is_month = |word: &str| parse_month(&word.to_lowercase()).is_some();
-    !dates_in(text, None).is_empty() && text.split_whitespace().any(is_month)
-}
-
 pub(super) fn is_of_period(item: Item<'_>, (from, to): (Day, Day)) -> bool {
     item.entry.date().is_some_and(|date| date.overlaps(Some(from), Some(to)))
-}
-
-/// The month or year that a text names.
-pub(super) fn period_in(text: &str) -> Option<(Day, Day)> {
-    let asked = *dates_in(text, None).first()?;
-    let is_year = asked.first == asked.last && asked.first.day_of_year() == 1 && !names_month(text);
-    let last = if is_year { asked.last.last_of_year() } else { asked.last.last_of_month() };
-    Some((asked.first.first_of_month(), last))
 }

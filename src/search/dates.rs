@@ -43,10 +43,23 @@ const PARTS_OF_YEAR: [(&str, i8, i8); 26] = [
 ];
 
 /// Parts of a year with names of several words.
-const LONG_PARTS: &str = "second half>h2,2nd half>h2,third quarter>q3,3rd quarter>q3,fourth quarter>q4,4th quarter>q4,\
-    orthodox christmas>orthodoxchristmas,victory day>victoryday,independence day>independenceday,labor day>laborday,\
-    duma election>dumaelection,black friday>blackfriday,new year's eve>newyearseve,new year’s eve>newyearseve,\
-    new years eve>newyearseve";
+const LONG_PARTS: [(&str, &str); 15] = [
+    ("second half", "h2"),
+    ("2nd half", "h2"),
+    ("third quarter", "q3"),
+    ("3rd quarter", "q3"),
+    ("fourth quarter", "q4"),
+    ("4th quarter", "q4"),
+    ("orthodox christmas", "orthodoxchristmas"),
+    ("victory day", "victoryday"),
+    ("independence day", "independenceday"),
+    ("labor day", "laborday"),
+    ("duma election", "dumaelection"),
+    ("black friday", "blackfriday"),
+    ("new year's eve", "newyearseve"),
+    ("new year’s eve", "newyearseve"),
+    ("new years eve", "newyearseve"),
+];
 
 /// Words that may occur inside a date.
 const INSIDE: [&str; 4] = ["of", "the", "year", "early"];
@@ -114,8 +127,10 @@ impl AskedDate {
 /// The dates in a text. Relative dates count only if no date has a year.
 pub fn dates_in(text: &str, today: Option<Date>) -> Vec<AskedDate> {
     let mut text = join_figures(&text.to_lowercase());
-    for (long, short) in LONG_PARTS.split(',').filter_map(|part| part.split_once('>')) {
-        text = text.replace(long, short);
+    for (long, short) in LONG_PARTS {
+        if text.contains(long) {
+            text = text.replace(long, short);
+        }
     }
     let words = words(&text);
     let dates: Vec<AskedDate> = (0..words.len()).filter_map(|at| date_at(&words, at)).collect();
@@ -131,6 +146,31 @@ pub fn dates_in(text: &str, today: Option<Date>) -> Vec<AskedDate> {
         }
         _ => dates,
     }
+}
+
+/// Whether a text names a month.
+pub fn names_month(text: &str) -> bool {
+    let is_month = |word: &str| parse_month(&word.to_lowercase()).is_some();
+    !dates_in(text, None).is_empty() && text.split_whitespace().any(is_month)
+}
+
+/// The month or year that a text names.
+pub fn period_in(text: &str) -> Option<(Date, Date)> {
+    let asked = *dates_in(text, None).first()?;
+    let is_year = asked.first == asked.last && asked.first.day_of_year() == 1 && !names_month(text);
+    let last = if is_year { asked.last.last_of_year() } else { asked.last.last_of_month() };
+    Some((asked.first.first_of_month(), last))
+}
+
+/// The words of a text without years and months.
+pub fn without_dates(text: &str) -> String {
+    let is_date = |word: &&str| {
+        let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+        let is_year = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+        is_year || parse_month(&word.to_lowercase()).is_some()
+    };
+    let words: Vec<&str> = text.split_whitespace().filter(|word| !is_date(word)).collect();
+    words.join(" ")
 }
 
 /// Whether a text has the word "today".

@@ -119,6 +119,11 @@ pub fn without_view_words(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
+/// "Zelensky" for "Zelensky's".
+pub fn without_possessive(word: &str) -> &str {
+    word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word)
+}
+
 fn is_question_word(word: &str) -> bool {
     is_among(&[QUESTION_WORDS], &normalize(word))
 }
@@ -162,8 +167,7 @@ fn subject(words: &[&str]) -> String {
                 && !is_among(&[VIEW_WORDS], &normalized)
         {
             let word = word.trim_end_matches(':');
-            let possessor = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s"));
-            subject.push(possessor.unwrap_or(word));
+            subject.push(without_possessive(word));
         }
     }
     subject.join(" ")

@@ -142,7 +142,7 @@ pub(super) fn notice_state(text: &str) -> NoticeState {
     }
 }
 
-/// Whether the text is one that the column `told` may have.
+/// Whether a text is a valid value of the column `told`.
 pub(super) fn is_notice_state(text: &str) -> bool {
     let fault = text.strip_prefix(SENT_PREFIX).unwrap_or(text);
     matches!(text, "" | "due") || fault.parse::<Fault>().is_ok()
