@@ -44,10 +44,6 @@ impl<'a> Scalar<'a> {
 }
 
 impl<'a> Json<'a> {
-    pub(crate) fn raw(self) -> &'a RawValue {
-        self.0
-    }
-
     /// The fields of an object; empty for any other value.
     pub(crate) fn object(self) -> Object<'a> {
         Object::parse(self.0.get()).unwrap_or_default()

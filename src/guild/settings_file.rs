@@ -1,27 +1,31 @@
 //! A guild's settings as an editable JSON file, written by `/config export` and read by `/config
 //! import`.
 //!
-//! The parser is strict: every error is reported with its path, and a file with errors is rejected
-//! as a whole.
+//! The parser is strict: a file with an unknown, missing or repeated key is rejected at the first of
+//! them, and one with invalid values with all of those and their paths.
 
-use std::str::FromStr;
+use std::fmt::Display;
 
-use super::{GuildId, PACE_MAX, RULES_MAX, RoleId, Rule, Settings, parse_id};
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::{GuildId, PACE_MAX, RULES_MAX, RoleId, Rule, Settings, parse_id};
 use crate::content::Kind;
 use crate::digest::{DIGESTS_MAX, Days, Plan, PlannedDigest, Zone};
-use crate::text::{BYTE_ORDER_MARK, is_compressed, is_invisible, is_utf16};
-use strict::{StrictFields, value};
-
-mod strict;
+use crate::text::{BYTE_ORDER_MARK, is_compressed, is_invisible, is_utf16, shorten};
 
 /// The version of the file format.
 const VERSION: u64 = 1;
 
 /// Maximum file size in bytes. The largest exported file has a few thousand bytes.
 pub const FILE_BYTES_MAX: usize = 256 * 1_024;
+
+/// Maximum number of reported errors. A file with more is probably not a settings file, and the
+/// first errors show that.
+const FAULTS_MAX: usize = 100;
+
+/// Maximum number of characters of an error about the format, which repeats a part of the file.
+const FORMAT_FAULT_CHARS_MAX: usize = 300;
 
 const BACKUP: &str = "This is a backup of the settings of all servers, which its operator restores with `dossier settings import`. A file of this server comes from `/config export`.";
 
@@ -31,8 +35,12 @@ const NAME_CHARS_MAX: usize = 100;
 
 /// A channel's name, sanitized and shortened for the file.
 pub fn sanitize_channel_name(name: &str) -> String {
-    let seen: String = name.chars().filter(|character| !is_invisible(*character)).collect();
+    let seen = without_invisible(name);
     seen.trim().chars().take(NAME_CHARS_MAX).collect::<String>().trim_end().to_owned()
+}
+
+fn without_invisible(text: &str) -> String {
+    text.chars().filter(|character| !is_invisible(*character)).collect()
 }
 
 /// The contents of a settings file.
@@ -43,58 +51,94 @@ pub struct SettingsFile {
     pub digests: Option<Vec<PlannedDigest>>,
 }
 
+/// The format of the file.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+struct File {
+    dossier: u64,
+    server: String,
+    channels: ChannelsInFile,
+    #[serde(deserialize_with = "Option::deserialize")]
+    trouble: Option<String>,
+    pictures: Option<bool>,
+    digests: Option<Vec<DigestInFile>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+struct ChannelsInFile {
+    allow: Vec<String>,
+    block: Vec<String>,
+    elsewhere: String,
+    pace: u16,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+struct DigestInFile {
+    channel: String,
+    name: String,
+    at: String,
+    zone: String,
+    days: String,
+    content: String,
+    #[serde(deserialize_with = "Option::deserialize")]
+    role: Option<String>,
+    publish: bool,
+    paused: bool,
+}
+
 /// Serializes settings to a file.
 pub fn write<'a>(
     guild: GuildId,
     settings: &Settings,
     digests: impl Iterator<Item = &'a PlannedDigest>,
 ) -> String {
-    let channels = |rule| -> Vec<String> {
-        let channels = settings.rules.channels(rule);
-        channels.map(|channel| channel.to_string()).collect()
-    };
-    let file = json!({
-        "dossier": VERSION,
-        "server": guild.to_string(),
-        "channels": {
-            "allow": channels(Rule::Allow),
-            "block": channels(Rule::Block),
-            "elsewhere": settings.elsewhere.name(),
-            "pace": settings.pace,
+    let channels = |rule| settings.rules.channels(rule).map(|one| one.to_string()).collect();
+    let file = File {
+        dossier: VERSION,
+        server: guild.to_string(),
+        channels: ChannelsInFile {
+            allow: channels(Rule::Allow),
+            block: channels(Rule::Block),
+            elsewhere: settings.elsewhere.name().to_owned(),
+            pace: settings.pace,
         },
-        "trouble": settings.failure_channel.map(|channel| channel.to_string()),
-        "pictures": settings.pictures,
-        "digests": digests.map(digest_json).collect::<Vec<_>>(),
-    });
-    format!("{file:#}\n")
+        trouble: settings.failure_channel.map(|channel| channel.to_string()),
+        pictures: Some(settings.pictures),
+        digests: Some(digests.map(DigestInFile::new).collect()),
+    };
+    let text = serde_json::to_string_pretty(&file).expect("the file is plain data");
+    format!("{text}\n")
 }
 
-fn digest_json(planned: &PlannedDigest) -> serde_json::Value {
-    let plan = &planned.plan;
-    json!({
-        "channel": plan.channel.to_string(),
-        "name": sanitize_channel_name(&planned.channel_name),
-        "at": plan.at.to_string(),
-        "zone": plan.zone.name(),
-        "days": plan.days.to_string(),
-        "content": plan.content.to_string(),
-        "role": plan.role.map(|role| role.to_string()),
-        "publish": plan.publish,
-        "paused": planned.is_paused,
-    })
+impl DigestInFile {
+    fn new(PlannedDigest { plan, channel_name, is_paused }: &PlannedDigest) -> Self {
+        Self {
+            channel: plan.channel.to_string(),
+            name: sanitize_channel_name(channel_name),
+            at: plan.at.to_string(),
+            zone: plan.zone.to_string(),
+            days: plan.days.to_string(),
+            content: plan.content.to_string(),
+            role: plan.role.map(|role| role.to_string()),
+            publish: plan.publish,
+            paused: *is_paused,
+        }
+    }
 }
 
 /// Parses a settings file. `now`, in seconds since 1970, resolves time zone abbreviations.
 ///
 /// # Errors
 ///
-/// Returns every error in the file, in file order, as one sentence each.
+/// Returns the errors in the file, in file order, as one sentence each.
 pub fn read(bytes: &[u8], guild: GuildId, now: i64) -> Result<SettingsFile, Vec<String>> {
     let file = decode_text(bytes).and_then(parse).map_err(|fault| vec![fault])?;
-    match StrictFields::parse(file, "", |file| read_all(file, guild, now)) {
-        (Some(portable), faults) if faults.is_empty() => Ok(portable),
-        (_, faults) => Err(faults),
-    }
+    let mut faults = Faults::default();
+    let read = read_values(file, guild, now, &mut faults);
+    faults.0.truncate(FAULTS_MAX);
+    if faults.0.is_empty() { Ok(read) } else { Err(faults.0) }
 }
 
 /// Strips a byte order mark. Rejects other encodings and empty files.
@@ -117,7 +161,7 @@ fn decode_text(bytes: &[u8]) -> Result<&[u8], String> {
     }
 }
 
-fn parse(bytes: &[u8]) -> Result<&RawValue, String> {
+fn parse(bytes: &[u8]) -> Result<File, String> {
     let first_line = bytes.trim_ascii_start().split(|byte| *byte == b'\n').next();
     let is_backup = first_line.is_some_and(|line| {
         let head: Result<serde_json::Value, _> = serde_json::from_slice(line);
@@ -126,9 +170,14 @@ fn parse(bytes: &[u8]) -> Result<&RawValue, String> {
     if is_backup {
         return Err(BACKUP.to_owned());
     }
-    serde_json::from_slice(bytes).map_err(|error| match advice(bytes, &error) {
+    let json: Result<&RawValue, _> = serde_json::from_slice(bytes);
+    json.map_err(|error| match advice(bytes, &error) {
         Some(advice) => format!("This is not JSON: {error}: {advice}."),
         None => format!("This is not JSON: {error}."),
+    })?;
+    serde_json::from_slice(bytes).map_err(|error| {
+        let fault = shorten(&without_invisible(&error.to_string()), FORMAT_FAULT_CHARS_MAX);
+        format!("This is not what `/config export` writes: {fault}.")
     })
 }
 
@@ -160,129 +209,141 @@ fn advice(bytes: &[u8], error: &serde_json::Error) -> Option<String> {
     })
 }
 
-fn read_all(file: &mut StrictFields<'_>, guild: GuildId, now: i64) -> SettingsFile {
-    let mut portable = SettingsFile::default();
-    let settings = &mut portable.settings;
-    let version = format!("must be {VERSION}, the version of the format");
-    file.read("dossier", &version, |json| value(json).filter(|one: &u64| *one == VERSION));
-    let server: Option<GuildId> = file.read("server", ID, parse_json_id);
-    if server.is_some_and(|server| server != guild) {
-        file.fault("server", "is the id of another server: its channels are not here");
+/// The errors in the values of a file.
+#[derive(Default)]
+struct Faults(Vec<String>);
+
+impl Faults {
+    /// Adds an error in the value at `place`; `what` completes the sentence.
+    fn add(&mut self, place: &str, what: impl Display) {
+        let fault = format!("`{place}` {what}");
+        self.0.push(if fault.ends_with('?') { fault } else { fault + "." });
     }
-    if let Some(channels) = file.take("channels") {
-        file.object(channels, "channels", |channels| read_channels(channels, settings));
+
+    /// Returns the parsed value, or adds what it must be.
+    fn check<T>(&mut self, place: &str, parsed: Option<T>, expected: impl Display) -> Option<T> {
+        if parsed.is_none() {
+            self.add(place, expected);
+        }
+        parsed
+    }
+}
+
+const ID: &str = "must be an id in quotation marks, as in \"300000000000000002\"";
+
+fn read_values(file: File, guild: GuildId, now: i64, faults: &mut Faults) -> SettingsFile {
+    if file.dossier != VERSION {
+        faults.add("dossier", format!("must be {VERSION}, the version of the format"));
+    }
+    let server: Option<GuildId> = faults.check("server", parse_id(&file.server), ID);
+    if server.is_some_and(|server| server != guild) {
+        faults.add("server", "is the id of another server: its channels are not here");
+    }
+    let mut settings = read_channels(file.channels, faults);
+    settings.failure_channel =
+        file.trouble.and_then(|id| faults.check("trouble", parse_id(&id), ID));
+    settings.pictures = file.pictures.unwrap_or(settings.pictures);
+    let digests = file.digests.map(|digests| read_digests(digests, guild, now, faults));
+    SettingsFile { settings, digests }
+}
+
+fn read_channels(channels: ChannelsInFile, faults: &mut Faults) -> Settings {
+    let mut settings = Settings::default();
+    for (rule, ids) in [(Rule::Allow, channels.allow), (Rule::Block, channels.block)] {
+        for (number, id) in ids.iter().enumerate() {
+            let place = format!("channels.{}[{number}]", rule.name());
+            match faults.check(&place, parse_id(id), ID) {
+                Some(channel) if settings.rules.get(channel).is_some() => {
+                    faults.add(&place, format!("names {channel} a second time"));
+                }
+                Some(channel) => settings.rules.set(channel, Some(rule)),
+                None => {}
+            }
+        }
     }
     if settings.rules.len() > RULES_MAX {
-        file.fault("channels", &format!("has more than {RULES_MAX} rules"));
+        faults.add("channels", format!("has more than {RULES_MAX} rules"));
     }
-    settings.failure_channel = file.read("trouble", ID, or_null(parse_json_id)).flatten();
-    if let Some(pictures) = file.take_optional("pictures") {
-        match value(pictures) {
-            Some(is_on) => settings.pictures = is_on,
-            None => file.fault("pictures", FLAG),
-        }
-    }
-    if let Some(digests) = file.take_optional("digests") {
-        portable.digests = Some(read_digests(file, digests, guild, now));
-    }
-    portable
-}
-
-fn read_channels(channels: &mut StrictFields<'_>, settings: &mut Settings) {
-    for rule in [Rule::Allow, Rule::Block] {
-        let expected = "must be a list of channel ids";
-        let list: Option<Vec<&RawValue>> = channels.read(rule.name(), expected, value);
-        for (number, channel) in list.into_iter().flatten().enumerate() {
-            let place = format!("{}[{number}]", rule.name());
-            let Some(channel) = parse_json_id(channel) else {
-                channels.fault(&place, ID);
-                continue;
-            };
-            if settings.rules.get(channel).is_some() {
-                channels.fault(&place, &format!("names {channel} a second time"));
-            }
-            settings.rules.set(channel, Some(rule));
-        }
-    }
-    let elsewhere = channels.read("elsewhere", "must be \"private\" or \"refuse\"", parse_text);
+    let elsewhere = channels.elsewhere.parse().ok();
+    let expected = "must be \"private\" or \"refuse\"";
+    let elsewhere = faults.check("channels.elsewhere", elsewhere, expected);
     settings.elsewhere = elsewhere.unwrap_or_default();
-    let expected = format!("must be a number from 0 to {PACE_MAX}");
-    let pace = |json| value(json).filter(|pace: &u16| *pace <= PACE_MAX);
-    settings.pace = channels.read("pace", &expected, pace).unwrap_or_default();
+    if channels.pace > PACE_MAX {
+        faults.add("channels.pace", format!("must be a number from 0 to {PACE_MAX}"));
+    }
+    settings.pace = channels.pace;
+    settings
 }
 
-fn read_digests<'a>(
-    file: &mut StrictFields<'a>,
-    digests: &'a RawValue,
+fn read_digests(
+    digests: Vec<DigestInFile>,
     guild: GuildId,
     now: i64,
+    faults: &mut Faults,
 ) -> Vec<PlannedDigest> {
-    let Some(list) = value::<Vec<&RawValue>>(digests) else {
-        file.fault("digests", "must be a list");
-        return Vec::new();
-    };
-    if list.len() > DIGESTS_MAX {
-        file.fault("digests", &format!("has more than {DIGESTS_MAX}"));
+    if digests.len() > DIGESTS_MAX {
+        faults.add("digests", format!("has more than {DIGESTS_MAX}"));
         return Vec::new();
     }
-    let read = |(number, digest)| {
-        let read = |digest: &mut StrictFields<'_>| read_digest(digest, guild, now);
-        let planned = file.object(digest, &format!("digests[{number}]"), read)??;
-        Some((number, planned))
-    };
-    let read: Vec<(usize, PlannedDigest)> = list.into_iter().enumerate().filter_map(read).collect();
-    for (index, (number, planned)) in read.iter().enumerate() {
-        let same = |(_, other): &&(usize, PlannedDigest)| other.plan.repeats(&planned.plan, now);
-        if let Some((other, _)) = read[..index].iter().find(same) {
-            let fault =
-                format!("does the same as `digests[{other}]`: each entry would be posted twice");
-            file.fault(&format!("digests[{number}]"), &fault);
+    let mut read: Vec<(usize, PlannedDigest)> = Vec::new();
+    for (number, digest) in digests.into_iter().enumerate() {
+        let place = format!("digests[{number}]");
+        let Some(planned) = read_digest(digest, &place, guild, now, faults) else { continue };
+        if let Some((other, _)) = read.iter().find(|(_, one)| one.plan.repeats(&planned.plan, now))
+        {
+            let what = "each entry would be posted twice";
+            faults.add(&place, format!("does the same as `digests[{other}]`: {what}"));
         }
+        read.push((number, planned));
     }
     read.into_iter().map(|(_, planned)| planned).collect()
 }
 
-/// Returns `None` if the digest has errors, which have been reported.
-fn read_digest(digest: &mut StrictFields<'_>, guild: GuildId, now: i64) -> Option<PlannedDigest> {
-    let channel = digest.read("channel", ID, parse_json_id);
+/// Returns `None` if the digest has errors, which have been added.
+fn read_digest(
+    digest: DigestInFile,
+    place: &str,
+    guild: GuildId,
+    now: i64,
+    faults: &mut Faults,
+) -> Option<PlannedDigest> {
+    let at = |key| format!("{place}.{key}");
+    let channel = faults.check(&at("channel"), parse_id(&digest.channel), ID);
+    let name = Some(digest.name).filter(|name| sanitize_channel_name(name) == *name);
     let expected =
         format!("must be a name of at most {NAME_CHARS_MAX} characters that can be seen");
-    let is_sanitized = |text: &String| sanitize_channel_name(text) == *text;
-    let channel_name = digest.read("name", &expected, |json| value(json).filter(is_sanitized));
-    let at = digest.read("at", "must be a time, as in \"09:00\"", parse_text);
+    let channel_name = faults.check(&at("name"), name, expected);
+    let time = faults.check(&at("at"), digest.at.parse().ok(), "must be a time, as in \"09:00\"");
     // Resolved as in `/config digest add`: "EST" means New York, including daylight saving time.
-    let zone = digest.read_or_offer("zone", |json| {
-        let text = value::<String>(json).unwrap_or_default();
-        let offered = |near: Vec<Zone>| if text.trim().is_empty() { Vec::new() } else { near };
-        let fault = |near| offer("must be a time zone, as in \"Europe/Kyiv\"", &offered(near));
-        Zone::resolve(&text, now).map_err(fault)
-    });
-    let days = digest.read_or_offer("days", |json| {
-        let text = value::<String>(json).unwrap_or_default();
-        let fault = |_| offer("must be days, as in \"mon,wed\"", &Days::similar(&text));
-        text.parse().map_err(fault)
-    });
+    let zone = Zone::resolve(&digest.zone, now);
+    let near = zone.as_ref().err().map(Vec::as_slice).unwrap_or_default();
+    let expected = offer("must be a time zone, as in \"Europe/Kyiv\"", near);
+    let zone = faults.check(&at("zone"), zone.ok(), expected);
+    let expected = offer("must be days, as in \"mon,wed\"", &Days::similar(&digest.days));
+    let days = faults.check(&at("days"), digest.days.parse().ok(), expected);
     let kinds = Kind::ALL.map(Kind::name).join(", ");
     let expected = format!("must be \"order\", \"on-this-day\", or \"kind:\" with one of {kinds}");
-    let content = digest.read("content", &expected, parse_text);
+    let content = faults.check(&at("content"), digest.content.parse().ok(), expected);
     // The id of @everyone is the guild's id.
     let is_role = |role: &RoleId| role.get() != guild.get();
-    let role = or_null(|json| parse_json_id(json).filter(is_role));
-    let role = digest.read("role", "must be the id of a role, or null", role);
-    let publish = digest.read("publish", FLAG, value);
-    let is_paused = digest.read("paused", FLAG, value);
+    let role = digest.role.map(|id| parse_id(&id).filter(is_role));
+    let role = faults.check(
+        &at("role"),
+        role.map_or(Some(None), |role| role.map(Some)),
+        "must be the id of a role, or null",
+    );
     Some(PlannedDigest {
         plan: Plan {
             channel: channel?,
-            at: at?,
+            at: time?,
             zone: zone?,
             days: days?,
             content: content?,
             role: role?,
-            publish: publish?,
+            publish: digest.publish,
         },
         channel_name: channel_name?,
-        is_paused: is_paused?,
+        is_paused: digest.paused,
     })
 }
 
@@ -295,23 +356,6 @@ fn offer(expected: &str, near: &[impl ToString]) -> String {
         near if near.is_empty() => expected.to_owned(),
         near => format!("{expected}; did you mean {near}?"),
     }
-}
-
-const FLAG: &str = "must be true or false";
-
-const ID: &str = "must be an id in quotation marks, as in \"300000000000000002\"";
-
-fn parse_json_id<Id: From<std::num::NonZeroU64>>(json: &RawValue) -> Option<Id> {
-    parse_id(&value::<String>(json)?)
-}
-
-fn parse_text<T: FromStr>(json: &RawValue) -> Option<T> {
-    value::<String>(json)?.parse().ok()
-}
-
-/// Accepts `null` as `None`.
-fn or_null<T>(read: impl Fn(&RawValue) -> Option<T>) -> impl Fn(&RawValue) -> Option<Option<T>> {
-    move |json| if json.get() == "null" { Some(None) } else { read(json).map(Some) }
 }
 
 #[cfg(test)]
@@ -470,24 +514,18 @@ mod tests {
 
     #[test]
     fn errors_in_a_digest_are_reported() {
-        for (digests, faults) in [
-            ("7", vec!["`digests` must be a list."]),
-            ("[7]", vec!["`digests[0]` must be an object, as in {\"…\": …}."]),
-            (
-                r#"[{"channel": "x", "name": "n", "at": "25:00", "zone": "Mars", "days": "someday", "content": "poems",
-                     "role": "7", "publish": 1, "paused": false, "more": 1}]"#,
-                vec![
-                    "`digests[0].channel` must be an id in quotation marks, as in \"300000000000000002\".",
-                    "`digests[0].at` must be a time, as in \"09:00\".",
-                    "`digests[0].zone` must be a time zone, as in \"Europe/Kyiv\"; did you mean \"Europe/Paris\"?",
-                    "`digests[0].days` must be days, as in \"mon,wed\".",
-                    "`digests[0].content` must be \"order\", \"on-this-day\", or \"kind:\" with one of demand, event, position, proposal, term, place, actor, outlook, section.",
-                    "`digests[0].role` must be the id of a role, or null.",
-                    "`digests[0].publish` must be true or false.",
-                    "`digests[0].more` is not a known key.",
-                ],
-            ),
-        ] {
+        for (digests, faults) in [(
+            r#"[{"channel": "x", "name": "n", "at": "25:00", "zone": "Mars", "days": "someday", "content": "poems",
+                     "role": "7", "publish": true, "paused": false}]"#,
+            vec![
+                "`digests[0].channel` must be an id in quotation marks, as in \"300000000000000002\".",
+                "`digests[0].at` must be a time, as in \"09:00\".",
+                "`digests[0].zone` must be a time zone, as in \"Europe/Kyiv\"; did you mean \"Europe/Paris\"?",
+                "`digests[0].days` must be days, as in \"mon,wed\".",
+                "`digests[0].content` must be \"order\", \"on-this-day\", or \"kind:\" with one of demand, event, position, proposal, term, place, actor, outlook, section.",
+                "`digests[0].role` must be the id of a role, or null.",
+            ],
+        )] {
             let expected: Vec<String> = faults.iter().map(|fault| (*fault).to_owned()).collect();
             assert_eq!(read(file(digests).as_bytes(), GUILD, NOW), Err(expected), "{digests}");
         }
@@ -573,7 +611,7 @@ mod tests {
     }
 
     #[test]
-    fn all_errors_are_reported() {
+    fn all_invalid_values_are_reported() {
         for (file, faults) in [
             (
                 "{",
@@ -581,28 +619,17 @@ mod tests {
                     "This is not JSON: EOF while parsing an object at line 1 column 1: a part is missing at the end.",
                 ],
             ),
-            ("[]", vec!["The file must be an object, as in {\"…\": …}."]),
             (
-                r#"{"dossier": 2, "server": "8", "chanels": {}, "trouble": 7, "pictures": 1}"#,
+                r#"{"dossier": 2, "server": "8", "trouble": "x",
+                    "channels": {"allow": ["1", "x", "2"], "block": ["1"], "elsewhere": "loud", "pace": 61}}"#,
                 vec![
                     "`dossier` must be 1, the version of the format.",
                     "`server` is the id of another server: its channels are not here.",
-                    "`channels` is missing.",
-                    "`trouble` must be an id in quotation marks, as in \"300000000000000002\".",
-                    "`pictures` must be true or false.",
-                    "`chanels` is not a known key; did you mean `channels`?",
-                ],
-            ),
-            (
-                r#"{"dossier": 1, "server": "7", "trouble": null, "trouble": null,
-                    "channels": {"allow": ["1", "x", 2], "block": ["1"], "elsewhere": "loud", "pace": 61}}"#,
-                vec![
                     "`channels.allow[1]` must be an id in quotation marks, as in \"300000000000000002\".",
-                    "`channels.allow[2]` must be an id in quotation marks, as in \"300000000000000002\".",
                     "`channels.block[0]` names 1 a second time.",
                     "`channels.elsewhere` must be \"private\" or \"refuse\".",
                     "`channels.pace` must be a number from 0 to 60.",
-                    "`trouble` occurs twice.",
+                    "`trouble` must be an id in quotation marks, as in \"300000000000000002\".",
                 ],
             ),
         ] {
@@ -611,6 +638,51 @@ mod tests {
                 Err(faults.iter().map(|fault| (*fault).to_owned()).collect()),
                 "{file}"
             );
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_unknown_missing_or_repeated_is_named_with_its_line() {
+        let good = file(&digest("news"));
+        assert!(read(good.as_bytes(), GUILD, NOW).is_ok());
+        for (from, to, fault) in [
+            (
+                r#""channels":"#,
+                r#""chanels":"#,
+                "unknown field `chanels`, expected one of `dossier`",
+            ),
+            (r#""server": "7", "#, "", "missing field `server` at line 3"),
+            (r#""trouble": null, "#, "", "missing field `trouble` at line 3"),
+            (
+                r#""trouble": null,"#,
+                r#""trouble": null, "trouble": null,"#,
+                "duplicate field `trouble`",
+            ),
+            (
+                r#""trouble": null"#,
+                r#""trouble": 7"#,
+                "invalid type: integer `7`, expected a string",
+            ),
+            (r#""dossier": 1"#, r#""dossier": "1""#, "invalid type: string \"1\", expected u64"),
+            (r#""allow": []"#, r#""allow": [2]"#, "invalid type: integer `2`, expected a string"),
+            (r#""allow": []"#, r#""allow": {}"#, "invalid type: map, expected a sequence"),
+            (r#""pace": 0"#, r#""pace": -1"#, "invalid value: integer `-1`, expected u16"),
+            (
+                r#""publish": false"#,
+                r#""publish": 1"#,
+                "invalid type: integer `1`, expected a boolean",
+            ),
+            (r#""paused": false"#, r#""more": 1, "paused": false"#, "unknown field `more`"),
+            (r#""role": null, "#, "", "missing field `role`"),
+            (&digest("news"), "7", "invalid type: integer `7`, expected a sequence"),
+            (&digest("news"), "[7]", "invalid type: integer `7`, expected an object"),
+            (&good, "[]", "invalid length 0, expected an object at line 1 column 2"),
+            (r#""trouble""#, &format!("\"{}\u{200b}\"", "k".repeat(9_000)), "unknown field…"),
+        ] {
+            let faults = read(good.replacen(from, to, 1).as_bytes(), GUILD, NOW).expect_err(to);
+            let is_format = faults[0].starts_with("This is not what `/config export` writes: ");
+            assert!(is_format && faults.len() == 1 && faults[0].len() < 400, "{faults:?}");
+            assert!(faults[0].contains(fault) && !faults[0].contains('\u{200b}'), "{faults:?}");
         }
     }
 
