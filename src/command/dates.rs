@@ -1,8 +1,10 @@
 //! Parses periods as people write them: `2014`, `from 2014 to 2016`, `18-27 March 2014`, `since 2014`.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use jiff::civil;
+use regex_lite::Regex;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::card::Refusal;
@@ -39,29 +41,17 @@ pub(super) fn read_end(locale: &Locale, input: &str) -> Result<Bounds, Refusal> 
     read_bound(locale, input, |(_, last)| (None, Some(last)))
 }
 
+/// Parses a bound, of which `of_span` is what counts of a date.
 fn read_bound(
     locale: &Locale,
     input: &str,
     of_span: impl Fn(Span) -> Bounds,
 ) -> Result<Bounds, Refusal> {
     let text = normalized(input);
-    let text = without_fillers(&text);
-    // Before a single date is parsed, as that ignores dots and dashes around it.
-    let read = match parse_open_period(text) {
-        Ok(None) => match parse_span(text) {
-            Err(fault @ (ParseDateError::NotADate | ParseDateError::NoSuchMonth)) => {
-                parse_range(text).map_err(|other| match other {
-                    ParseDateError::NotADate => fault,
-                    other => other,
-                })
-            }
-            read => read.map(of_span),
-        },
-        Ok(Some(bounds)) => Ok(bounds),
-        Err(fault) => Err(fault),
-    };
-    read.map_err(|fault| {
-        refusal(locale, input, fault).unwrap_or(Refusal::new("refuse-no-date").input(input))
+    let bounds = parse_range(&text).map_err(|fault| refusal(locale, input, fault))?;
+    Ok(match parse_span(without_fillers(&text)) {
+        Ok(span @ (first, last)) if bounds == (Some(first), Some(last)) => of_span(span),
+        _ => bounds,
     })
 }
 
@@ -73,8 +63,8 @@ fn read_bound(
 /// A refusal, if it looks like a date but is invalid or ambiguous.
 pub(super) fn read_period(locale: &Locale, input: &str) -> Result<Option<Bounds>, Refusal> {
     match parse_range(&normalized(input)) {
-        Ok(period) => Ok(Some(period)),
-        Err(fault) => refusal(locale, input, fault).map_or(Ok(None), Err),
+        Err(ParseDateError::NotADate) => Ok(None),
+        read => read.map(Some).map_err(|fault| refusal(locale, input, fault)),
     }
 }
 
@@ -105,25 +95,21 @@ pub fn split_period(input: &str) -> Option<(String, Bounds)> {
     })
 }
 
-fn refusal(locale: &Locale, input: &str, fault: ParseDateError) -> Option<Refusal> {
+fn refusal(locale: &Locale, input: &str, fault: ParseDateError) -> Refusal {
+    let refuse = |key| Refusal::new(key).input(input);
+    let words = |date| locale.partial_date(date);
     match fault {
-        ParseDateError::NotADate => None,
-        ParseDateError::NoSuchMonth => Some(Refusal::new("refuse-no-such-month").input(input)),
-        ParseDateError::Relative => Some(Refusal::new("refuse-relative-date").input(input)),
+        ParseDateError::NotADate => refuse("refuse-no-date"),
+        ParseDateError::NoSuchMonth => refuse("refuse-no-such-month"),
+        ParseDateError::Relative => refuse("refuse-relative-date"),
         ParseDateError::NoSuchDay(month) => {
             let days = usize::try_from(month.last_day().day()).unwrap_or_default();
-            let refusal = Refusal::new("refuse-no-such-day").input(input);
-            Some(refusal.with("month", locale.partial_date(month)).with("count", days))
+            refuse("refuse-no-such-day").with("month", words(month)).with("count", days)
         }
-        ParseDateError::Ambiguous([first, second]) => {
-            let refusal = Refusal::new("refuse-ambiguous-date").input(input);
-            let refusal = refusal.with("first", locale.partial_date(first));
-            Some(
-                refusal
-                    .with("second", locale.partial_date(second))
-                    .with("written", first.to_string()),
-            )
-        }
+        ParseDateError::Ambiguous([first, second]) => refuse("refuse-ambiguous-date")
+            .with("first", words(first))
+            .with("second", words(second))
+            .with("written", first.to_string()),
     }
 }
 
@@ -142,80 +128,47 @@ fn normalized(text: &str) -> String {
 /// Writes out the year of `'22`.
 fn full_year(word: &str) -> Cow<'_, str> {
     let Some(digits) = word.strip_prefix(['\'', '’', '‘']) else { return word.into() };
-    match two_digit_year(digits) {
-        Some(year) => year.to_string().into(),
-        None => digits.into(),
-    }
+    two_digit_year(digits).map_or(digits.into(), |year| year.to_string().into())
+}
+
+fn pattern(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is valid")
 }
 
 /// Words before a period that do not change it.
-const FILLERS: [&str; 27] = [
-    "what happened ",
-    "what was happening ",
-    "what else happened ",
-    "що було ",
-    "що сталося ",
-    "что было ",
-    "что случилось ",
-    "что произошло ",
-    "everything ",
-    "events ",
-    "in ",
-    "on ",
-    "during ",
-    "around ",
-    "about ",
-    "approximately ",
-    "circa ",
-    "ca. ",
-    "ca ",
-    "c. ",
-    "all ",
-    "whole ",
-    "month ",
-    "of ",
-    "the ",
-    "в ",
-    "у ",
-];
+static FILLERS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^((what (else )?(was )?happen(ed|ing)|що (було|сталося)|что (было|случилось|произошло)|everything|events|in|on|during|around|about|approximately|circa|ca\.?|c\.|all|whole|month|of|the|в|у) )+",
+    )
+});
 
 const SINCE: [&str; 8] = ["since ", "from ", "starting ", "з ", "с ", "від ", ">=", "≥"];
-const SINCE_AFTER: [&str; 6] = [" onwards", " onward", " on", " and later", " and after", "+"];
 const UNTIL: [&str; 13] = [
     "until ", "till ", "up to ", "to ", "through ", "thru ", "by ", "до ", "<=", "≤", "../", "..",
     "->",
 ];
 const BEFORE: [&str; 5] = ["before ", "pre-", "pre ", "prior to ", "<"];
 const AFTER: [&str; 7] = ["after ", "post-", "post ", "following ", "після ", "после ", ">"];
-/// Ends that leave a period open: "2014 to now". EDTF writes `2014/..`.
+/// Words for an end that leaves a period open: "2014 to now". EDTF writes `2014/..`.
 const NOW: [&str; 5] = ["now", "today", "the present", "present", ".."];
-const BETWEEN: [&str; 18] = [
-    "->",
-    " through ",
-    " thru ",
-    " to ",
-    " until ",
-    " till ",
-    " bis ",
-    " and ",
-    " & ",
-    " vs ",
-    " vs. ",
-    " versus ",
-    " - ",
-    "...",
-    "..",
-    "/",
-    " до ",
-    " по ",
-];
+/// Leaves a period open, with or without one of these: "2014 onwards", "2014-".
+static OPEN_END: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r" ?(onwards?|on|and later|and after|\+|(->|to|through|thru|until|till|bis|and|&|до|по|-|\.{2,3}|/) ?(now|today|(the )?present|\.\.)?)$",
+    )
+});
+
+/// Stands between the start and the end of a period.
+static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"->|\.{2,3}|/| (to|through|thru|until|till|bis|and|&|vs\.?|versus|до|по|-) ")
+});
 
 fn without_fillers(text: &str) -> &str {
-    let mut text = text;
-    while let Some(rest) = FILLERS.iter().find_map(|word| text.strip_prefix(word)) {
-        text = rest;
-    }
-    text
+    FILLERS.find(text).map_or(text, |fillers| &text[fillers.end()..])
+}
+
+fn without_since(text: &str) -> &str {
+    SINCE.iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text)
 }
 
 fn parse_range(text: &str) -> Result<Bounds, ParseDateError> {
@@ -233,10 +186,7 @@ fn parse_range(text: &str) -> Result<Bounds, ParseDateError> {
         Err(ParseDateError::NoSuchMonth) => fault = ParseDateError::NoSuchMonth,
         read => return read.map(|(first, last)| (Some(first), Some(last))),
     }
-    let text = ["from ", "between ", "з ", "с ", "від "]
-        .iter()
-        .find_map(|word| text.strip_prefix(word))
-        .unwrap_or(text);
+    let text = text.strip_prefix("between ").unwrap_or(without_since(text));
     if let Some((from, to)) = text.split_once(['-', '/'])
         && let (Some(first), Some(last)) = (parse_number(from), parse_number(to))
         && (from.len(), to.len()) == (4, 2)
@@ -253,9 +203,10 @@ fn parse_range(text: &str) -> Result<Bounds, ParseDateError> {
     }
     // "2014, 2016"
     let years = text.split_once(' ').filter(|(from, to)| is_year(from) && is_year(to));
+    let splits =
+        BETWEEN.find_iter(text).map(|between| (&text[..between.start()], &text[between.end()..]));
     let hyphens = text.match_indices('-').map(|(at, _)| (&text[..at], &text[at + 1..]));
-    let splits = BETWEEN.iter().filter_map(|separator| text.split_once(separator)).chain(hyphens);
-    for (from, to) in splits.chain(years) {
+    for (from, to) in splits.chain(hyphens).chain(years) {
         match parse_endpoints(from.trim(), to.trim()) {
             Err(ParseDateError::NotADate | ParseDateError::NoSuchMonth) => {}
             read => return read,
@@ -266,15 +217,6 @@ fn parse_range(text: &str) -> Result<Bounds, ParseDateError> {
 
 /// The bounds that a date stands for after a word such as "since".
 type BoundsOf = fn(Span) -> Option<Bounds>;
-
-/// The text before an end that leaves a period open: "2014 to now", "2014-".
-fn strip_open_end(text: &str) -> Option<&str> {
-    NOW.iter().chain(&[""]).find_map(|end| {
-        let rest = text.strip_suffix(end)?.trim_end();
-        let start = BETWEEN.iter().find_map(|separator| rest.strip_suffix(separator.trim()))?;
-        Some(SINCE.iter().find_map(|word| start.strip_prefix(word)).unwrap_or(start))
-    })
-}
 
 /// Parses a period with an open start or end: "since 2014", "2014 onwards", "before 2014".
 fn parse_open_period(text: &str) -> Result<Option<Bounds>, ParseDateError> {
@@ -289,12 +231,8 @@ fn parse_open_period(text: &str) -> Result<Option<Bounds>, ParseDateError> {
     let prefixed = read.into_iter().flat_map(|(words, bounds)| {
         words.iter().filter_map(move |word| Some((text.strip_prefix(word)?, bounds)))
     });
-    let suffixed = SINCE_AFTER.iter().filter_map(|word| text.strip_suffix(word));
-    // "from 2022 on"
-    let suffixed =
-        suffixed.map(|rest| SINCE.iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest));
-    let suffixed = suffixed.chain(strip_open_end(text)).map(|rest| (rest, read[0].1));
-    for (rest, bounds) in prefixed.chain(suffixed) {
+    let ended = OPEN_END.find(text).map(|end| (without_since(&text[..end.start()]), read[0].1));
+    for (rest, bounds) in prefixed.chain(ended) {
         match parse_span(rest) {
             Err(ParseDateError::NotADate | ParseDateError::NoSuchMonth) => {}
             read => return read.map(bounds),
@@ -347,40 +285,30 @@ fn is_count(word: &str) -> bool {
 fn parse_endpoints(from: &str, to: &str) -> Result<Bounds, ParseDateError> {
     let month =
         |text: &'_ str| text.split(' ').find(|word| parse_month(word).is_some()).map(str::to_owned);
-    // "March 18-27, 2014": otherwise "March 3-9, 2014" would end in September.
-    let shared_month = month(from).filter(|_| month(to).is_none() && parse_span(from).is_err());
-    let end = match shared_month {
-        Some(month) => parse_span(&format!("{month} {to}")),
-        None => parse_span(to),
-    };
-    let end = match (end, parse_span(from)) {
-        (Err(ParseDateError::NotADate), Ok((first, _))) if has_letters(to) => {
+    let (start, end) = (parse_span(from), parse_span(to));
+    let end = match (month(from).filter(|_| month(to).is_none()), &start, end) {
+        // "March 18-27, 2014": otherwise "March 3-9, 2014" would end in September.
+        (Some(month), Err(_), _) => parse_span(&format!("{month} {to}"))?,
+        (_, Ok((first, _)), Err(ParseDateError::NotADate)) if has_letters(to) => {
             parse_span(&format!("{to} {}", first.year()))?
         }
-        (end, _) => end?,
+        (_, _, end) => end?,
     };
-    let start = match parse_span(from) {
+    let start = match start {
         Err(ParseDateError::NotADate) => {
             let (first, year) = (end.0, end.0.year());
-            let with_month = || match (parse_number(from), first.month(), first.day()) {
-                (Some(day), Some(month), Some(_)) => {
-                    let day = make_date(
-                        year.unsigned_abs(),
-                        Some(month.unsigned_abs().into()),
-                        Some(day),
-                    )?;
-                    Ok((day, day))
-                }
+            let day = || match (parse_number(from), first.month(), first.day()) {
+                (Some(day), Some(month), Some(_)) => make_date(year, Some(month.into()), Some(day)),
                 _ => Err(ParseDateError::NotADate),
             };
             match parse_span(&format!("{from} {year}")) {
-                Ok(start) if has_letters(from) || from.contains(['.', '/']) => start,
-                _ => with_month()?,
+                Ok(start) if has_letters(from) || from.contains(['.', '/']) => start.0,
+                _ => day()?,
             }
         }
-        read => read?,
+        start => start?.0,
     };
-    Ok((Some(start.0), Some(end.1)))
+    Ok((Some(start), Some(end.1)))
 }
 
 fn has_letters(text: &str) -> bool {

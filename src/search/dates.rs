@@ -11,55 +11,9 @@ use super::english::ENGLISH;
 use super::tokenizer::{for_each_token, normalize};
 use crate::text::{MONTHS, WEEKDAYS, with_hyphens};
 
-/// Parts of a year, their first months, and how many months they have. Winter is omitted, as it may
-/// begin or end a year. A holiday or an election stands for its month.
-const PARTS_OF_YEAR: [(&str, i8, i8); 26] = [
-    ("spring", 3, 3),
-    ("summer", 6, 3),
-    ("autumn", 9, 3),
-    ("fall", 9, 3),
-    ("late", 10, 3),
-    ("end", 10, 3),
-    ("h2", 7, 6),
-    ("q1", 1, 3),
-    ("q2", 4, 3),
-    ("q3", 7, 3),
-    ("q4", 10, 3),
-    ("orthodoxchristmas", 1, 1),
-    ("easter", 4, 1),
-    ("victoryday", 5, 1),
-    ("independenceday", 8, 1),
-    ("laborday", 9, 1),
-    ("dumaelection", 9, 1),
-    ("dumaelections", 9, 1),
-    ("halloween", 10, 1),
-    ("midterm", 11, 1),
-    ("midterms", 11, 1),
-    ("thanksgiving", 11, 1),
-    ("blackfriday", 11, 1),
-    ("christmas", 12, 1),
-    ("xmas", 12, 1),
-    ("newyearseve", 12, 1),
-];
-
-/// Parts of a year with names of several words.
-const LONG_PARTS: [(&str, &str); 15] = [
-    ("second half", "h2"),
-    ("2nd half", "h2"),
-    ("third quarter", "q3"),
-    ("3rd quarter", "q3"),
-    ("fourth quarter", "q4"),
-    ("4th quarter", "q4"),
-    ("orthodox christmas", "orthodoxchristmas"),
-    ("victory day", "victoryday"),
-    ("independence day", "independenceday"),
-    ("labor day", "laborday"),
-    ("duma election", "dumaelection"),
-    ("black friday", "blackfriday"),
-    ("new year's eve", "newyearseve"),
-    ("new year’s eve", "newyearseve"),
-    ("new years eve", "newyearseve"),
-];
+/// Parts of a year with names of several words, which are joined.
+const LONG_PARTS: &str = "second half,2nd half,third quarter,3rd quarter,fourth quarter,4th quarter,orthodox christmas,\
+    victory day,independence day,labor day,duma election,black friday,new year's eve,new year’s eve,new years eve";
 
 /// Words that may occur inside a date.
 const INSIDE: [&str; 4] = ["of", "the", "year", "early"];
@@ -127,10 +81,8 @@ impl AskedDate {
 /// The dates in a text. Relative dates count only if no date has a year.
 pub fn dates_in(text: &str, today: Option<Date>) -> Vec<AskedDate> {
     let mut text = join_figures(&text.to_lowercase());
-    for (long, short) in LONG_PARTS {
-        if text.contains(long) {
-            text = text.replace(long, short);
-        }
+    for long in LONG_PARTS.split(',').filter(|long| text.contains(long)).collect::<Vec<_>>() {
+        text = text.replace(long, &long.replace([' ', '\'', '’'], ""));
     }
     let words = words(&text);
     let dates: Vec<AskedDate> = (0..words.len()).filter_map(|at| date_at(&words, at)).collect();
@@ -439,12 +391,27 @@ fn recent_days(words: &[String], today: Date) -> Option<AskedDate> {
     Some(AskedDate::new(first, last))
 }
 
-/// The first month of a month or of a part of the year, and how many months it has.
+/// The first month of a month or of a part of the year, and how many months it has. Winter is
+/// omitted, as it may begin or end a year. A holiday or an election stands for its month.
 fn part_of_year(word: &str) -> Option<(i8, i8)> {
-    let month = parse_month(word).map(|month| (month, 1));
-    month.or_else(|| {
-        let part = PARTS_OF_YEAR.iter().find(|(name, ..)| *name == word);
-        part.map(|(_, month, months)| (*month, *months))
+    Some(match word {
+        "q1" => (1, 3),
+        "q2" => (4, 3),
+        "q3" | "thirdquarter" | "3rdquarter" => (7, 3),
+        "q4" | "fourthquarter" | "4thquarter" | "late" | "end" => (10, 3),
+        "h2" | "secondhalf" | "2ndhalf" => (7, 6),
+        "spring" => (3, 3),
+        "summer" => (6, 3),
+        "autumn" | "fall" => (9, 3),
+        "orthodoxchristmas" => (1, 1),
+        "easter" => (4, 1),
+        "victoryday" => (5, 1),
+        "independenceday" => (8, 1),
+        "laborday" | "dumaelection" | "dumaelections" => (9, 1),
+        "halloween" => (10, 1),
+        "midterm" | "midterms" | "thanksgiving" | "blackfriday" => (11, 1),
+        "christmas" | "xmas" | "newyearseve" => (12, 1),
+        word => (parse_month(word)?, 1),
     })
 }
 

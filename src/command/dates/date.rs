@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use jiff::ToSpan as _;
 use jiff::civil::{ISOWeekDate, Weekday};
 use regex_lite::Regex;
 
@@ -31,43 +32,24 @@ pub(super) enum ParseDateError {
 /// "mid-March 2022").
 pub(super) fn parse_span(text: &str) -> Result<Span, ParseDateError> {
     match parse_date(text) {
-        Err(ParseDateError::NotADate) => parse_winter(text).or_else(|fault| match fault {
-            ParseDateError::NotADate => {
-                parse_named_span(text).or_else(|| parse_week(text)).ok_or(fault)
-            }
-            fault => Err(fault),
-        }),
+        Err(ParseDateError::NotADate) => parse_week(text).map_or_else(|| parse_part(text), Ok),
         read => read.map(|point| (point, point)),
     }
 }
 
-/// Parts of a year with their first and last month. Winter is omitted, as it may begin or end a year.
-const PARTS_OF_YEAR: [(&str, u16, u16); 19] = [
-    ("q1", 1, 3),
-    ("first quarter", 1, 3),
-    ("q2", 4, 6),
-    ("second quarter", 4, 6),
-    ("q3", 7, 9),
-    ("third quarter", 7, 9),
-    ("q4", 10, 12),
-    ("fourth quarter", 10, 12),
-    ("h1", 1, 6),
-    ("first half", 1, 6),
-    ("h2", 7, 12),
-    ("second half", 7, 12),
-    ("spring", 3, 5),
-    ("summer", 6, 8),
-    ("autumn", 9, 11),
-    ("fall", 9, 11),
-    ("early", 1, 3),
-    ("mid", 5, 8),
-    ("late", 10, 12),
-];
+/// Parses an ISO week: "2022-W08".
+fn parse_week(text: &str) -> Option<Span> {
+    let (year, week) = text.split_once('w')?;
+    let year = year.trim_end_matches(['-', ' ']);
+    let year = parse_number(year).filter(|_| is_year(year))?;
+    let monday = ISOWeekDate::new(year, week.parse().ok()?, Weekday::Monday).ok()?.date();
+    Some((monday.into(), monday.checked_add(6.days()).ok()?.into()))
+}
 
-/// The words of a span with a name, in the spelling of [`PARTS_OF_YEAR`].
-fn part_of_year_words(text: &str) -> Vec<&str> {
+/// Parses a decade, or a part of a decade, a year or a month.
+fn parse_part(text: &str) -> Result<Span, ParseDateError> {
     let words = text.split([' ', '-', '/']);
-    let words = words.filter(|word| !matches!(*word, "" | "of" | "the" | "in"));
+    let words = words.filter(|word| !matches!(*word, "" | "of" | "the" | "in" | "nineteen"));
     let plain = |word| match word {
         "1st" => "first",
         "2nd" => "second",
@@ -78,18 +60,19 @@ fn part_of_year_words(text: &str) -> Vec<&str> {
         "end" => "late",
         word => word,
     };
-    words.map(plain).collect()
+    let words: Vec<&str> = words.map(plain).collect();
+    match words.as_slice() {
+        ["winter", years @ ..] | [years @ .., "winter"] => parse_winter(years),
+        [part @ .., year] | [year, part @ ..] if is_year(year) => part_of_year(part, year),
+        [part @ .., decade] => part_of_decade(part, decade),
+        [] => Err(ParseDateError::NotADate),
+    }
 }
 
 /// Parses a winter of two years, "winter 2021/22". That of one year is either of two.
-fn parse_winter(text: &str) -> Result<Span, ParseDateError> {
+fn parse_winter(years: &[&str]) -> Result<Span, ParseDateError> {
     let december = |year| make_date(year, Some(12), None);
-    let years: Option<Vec<u16>> = match part_of_year_words(text).as_slice() {
-        ["winter", years @ ..] | [years @ .., "winter"] => {
-            years.iter().map(|year| parse_number(year)).collect()
-        }
-        _ => None,
-    };
+    let years: Option<Vec<i16>> = years.iter().map(|year| parse_number(year)).collect();
     match years.as_deref() {
         Some(&[year]) if year > 999 => {
             Err(ParseDateError::Ambiguous([december(year - 1)?, december(year)?]))
@@ -101,34 +84,43 @@ fn parse_winter(text: &str) -> Result<Span, ParseDateError> {
     }
 }
 
-/// Parses an ISO week: "2022-W08".
-fn parse_week(text: &str) -> Option<Span> {
-    let (year, week) = text.split_once('w')?;
-    let year = year.trim_end_matches(['-', ' ']);
-    let (year, week) = (parse_number(year).filter(|_| is_year(year))?, week.parse().ok()?);
-    let day = |weekday| {
-        let day = ISOWeekDate::new(i16::try_from(year).ok()?, week, weekday).ok()?;
-        Some(PartialDate::from(day.date()))
+fn part_of_year(part: &[&str], year: &str) -> Result<Span, ParseDateError> {
+    let year = parse_number(year).ok_or(ParseDateError::NotADate)?;
+    let month = |month| make_date(year, Some(month), None);
+    let (first, last) = match part {
+        ["q1"] | ["first", "quarter"] | ["early"] => (1, 3),
+        ["q2"] | ["second", "quarter"] => (4, 6),
+        ["q3"] | ["third", "quarter"] => (7, 9),
+        ["q4"] | ["fourth", "quarter"] | ["late"] => (10, 12),
+        ["h1"] | ["first", "half"] => (1, 6),
+        ["h2"] | ["second", "half"] => (7, 12),
+        ["spring"] => (3, 5),
+        ["mid"] => (5, 8),
+        ["summer"] => (6, 8),
+        ["autumn" | "fall"] => (9, 11),
+        [third, name] => {
+            let number = parse_month(name).map(i16::from).ok_or(ParseDateError::NotADate)?;
+            let day = |day| make_date(year, Some(number), Some(day));
+            return match *third {
+                "early" => Ok((day(1)?, day(10)?)),
+                "mid" => Ok((day(11)?, day(20)?)),
+                "late" => Ok((day(21)?, month(number)?.last_day().into())),
+                _ => Err(ParseDateError::NotADate),
+            };
+        }
+        _ => return Err(ParseDateError::NotADate),
     };
-    Some((day(Weekday::Monday)?, day(Weekday::Sunday)?))
+    Ok((month(first)?, month(last)?))
 }
 
-/// Decades by their names.
-const DECADES: [(&str, u16); 8] = [
-    ("thirties", 1930),
-    ("forties", 1940),
-    ("fifties", 1950),
-    ("sixties", 1960),
-    ("seventies", 1970),
-    ("eighties", 1980),
-    ("nineties", 1990),
-    ("noughties", 2000),
-];
+/// The decades by their names, from the 1930s.
+const DECADES: &str = "thirties forties fifties sixties seventies eighties nineties noughties";
 
 /// The first year of a decade: "1990s", "90s", "nineties".
-fn parse_decade(word: &str) -> Option<u16> {
-    if let Some((_, first)) = DECADES.iter().find(|(name, _)| *name == word) {
-        return Some(*first);
+fn parse_decade(word: &str) -> Option<i16> {
+    let named = DECADES.split(' ').zip((1930..).step_by(10)).find(|(name, _)| *name == word);
+    if let Some((_, first)) = named {
+        return Some(first);
     }
     let digits = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s"));
     let digits = digits.or_else(|| word.strip_suffix('s'))?;
@@ -141,56 +133,16 @@ fn parse_decade(word: &str) -> Option<u16> {
     }
 }
 
-/// Whether the words before a decade are "nineteen" or none.
-fn is_century(words: &[&str]) -> bool {
-    matches!(words, [] | ["nineteen"])
-}
-
-fn span_of_years(first: u16, last: u16) -> Option<Span> {
-    Some((make_date(first, None, None).ok()?, make_date(last, None, None).ok()?))
-}
-
-fn parse_named_span(text: &str) -> Option<Span> {
-    let words = part_of_year_words(text);
-    match words.as_slice() {
-        [part @ ("early" | "mid" | "late"), century @ .., word] if parse_decade(word).is_some() => {
-            let first = parse_decade(word).filter(|_| is_century(century))?;
-            let (from, to) = match *part {
-                "early" => (0, 3),
-                "mid" => (4, 6),
-                _ => (7, 9),
-            };
-            return span_of_years(first + from, first + to);
-        }
-        [century @ .., word] if parse_decade(word).is_some() && is_century(century) => {
-            let first = parse_decade(word)?;
-            return span_of_years(first, first + 9);
-        }
-        _ => {}
-    }
-    let (year, part) = match words.as_slice() {
-        [part @ .., year] if is_year(year) => (year, part),
-        [year, part @ ..] => (year, part),
-        [] => return None,
+fn part_of_decade(part: &[&str], decade: &str) -> Result<Span, ParseDateError> {
+    let first = parse_decade(decade).ok_or(ParseDateError::NotADate)?;
+    let (from, to) = match part {
+        [] => (0, 9),
+        ["early"] => (0, 3),
+        ["mid"] => (4, 6),
+        ["late"] => (7, 9),
+        _ => return Err(ParseDateError::NotADate),
     };
-    let year = parse_number(year).filter(|_| is_year(year))?;
-    if let [part, month] = part
-        && let Some(month) = parse_month(month)
-    {
-        let month = Some(u16::from(month.unsigned_abs()));
-        let end = make_date(year, month, None).ok()?.last_day().day().unsigned_abs().into();
-        let (_, first, last) = [("early", 1, 10), ("mid", 11, 20), ("late", 21, end)]
-            .into_iter()
-            .find(|named| named.0 == *part)?;
-        return Some((
-            make_date(year, month, Some(first)).ok()?,
-            make_date(year, month, Some(last)).ok()?,
-        ));
-    }
-    let part = part.join(" ");
-    let (_, first, last) = PARTS_OF_YEAR.iter().find(|(name, ..)| *name == part)?;
-    let month = |month: &u16| make_date(year, Some(*month), None).ok();
-    Some((month(first)?, month(last)?))
+    Ok((make_date(first + from, None, None)?, make_date(first + to, None, None)?))
 }
 
 pub(super) fn is_year(part: &str) -> bool {
@@ -207,7 +159,7 @@ fn is_weekday(word: &str) -> bool {
 }
 
 /// The year that two digits stand for: "22" is 2022, "91" is 1991.
-pub(super) fn two_digit_year(digits: &str) -> Option<u16> {
+pub(super) fn two_digit_year(digits: &str) -> Option<i16> {
     let year = parse_number(digits).filter(|_| digits.len() == 2)?;
     Some(if year < 50 { 2000 + year } else { 1900 + year })
 }
@@ -222,7 +174,7 @@ fn parse_date(text: &str) -> Result<PartialDate, ParseDateError> {
         .split(['-', '.', '/', ' '])
         .filter(|part| !part.is_empty() && !YEAR_WORDS.contains(part) && !is_weekday(part))
         .collect();
-    let numbers: Option<Vec<u16>> = parts.iter().map(|part| parse_number(part)).collect();
+    let numbers: Option<Vec<i16>> = parts.iter().map(|part| parse_number(part)).collect();
     match (&parts[..], numbers.as_deref()) {
         // "20140318"
         ([digits], _) if digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
@@ -252,7 +204,7 @@ fn parse_date(text: &str) -> Result<PartialDate, ParseDateError> {
 }
 
 /// A date whose day and month may stand either way around.
-fn day_of_month(one: u16, two: u16, year: u16) -> Result<PartialDate, ParseDateError> {
+fn day_of_month(one: i16, two: i16, year: i16) -> Result<PartialDate, ParseDateError> {
     match (one, two) {
         (day, month) if day > 12 || day == month => make_date(year, Some(month), Some(day)),
         (month, day) if day > 12 => make_date(year, Some(month), Some(day)),
@@ -287,7 +239,7 @@ fn parse_date_with_month(parts: &[&str]) -> Result<PartialDate, ParseDateError> 
     for part in parts.iter().filter(|part| !matches!(**part, "of" | "the")) {
         let bare = ["st", "nd", "rd", "th"].iter().find_map(|suffix| part.strip_suffix(suffix));
         let slot = match (parse_month(part), parse_number(bare.unwrap_or(part))) {
-            (Some(number), _) => (&mut month, number.unsigned_abs().into()),
+            (Some(number), _) => (&mut month, number.into()),
             (None, Some(number)) if is_year(part) && bare.is_none() => (&mut year, number),
             (None, Some(number)) => (&mut day, number),
             (None, None) => return Err(ParseDateError::NotADate),
@@ -303,27 +255,24 @@ fn parse_date_with_month(parts: &[&str]) -> Result<PartialDate, ParseDateError> 
 }
 
 /// Parses a number of at most four digits.
-pub(super) fn parse_number(part: &str) -> Option<u16> {
+pub(super) fn parse_number(part: &str) -> Option<i16> {
     let is_number = part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| part.parse().ok()).flatten()
 }
 
 /// Validates a date against the calendar.
 pub(super) fn make_date(
-    year: u16,
-    month: Option<u16>,
-    day: Option<u16>,
+    year: i16,
+    month: Option<i16>,
+    day: Option<i16>,
 ) -> Result<PartialDate, ParseDateError> {
-    let mut written = format!("{year:04}");
-    let Some(month) = month else {
-        return written.parse().map_err(|_| ParseDateError::NotADate);
-    };
-    written.push_str(&format!("-{month:02}"));
-    // "2202/2015" is the number of a resolution.
-    let fault = || if month < 100 { ParseDateError::NoSuchMonth } else { ParseDateError::NotADate };
-    let whole: PartialDate = written.parse().map_err(|_| fault())?;
-    let Some(day) = day else {
-        return Ok(whole);
-    };
-    format!("{written}-{day:02}").parse().map_err(|_| ParseDateError::NoSuchDay(whole))
+    // 0 is neither a month nor a day.
+    let small = |number: i16| i8::try_from(number).unwrap_or_default();
+    let whole = PartialDate::new(year, month.map(small), None).map_err(|_| match month {
+        Some(..100) => ParseDateError::NoSuchMonth,
+        // "2202/2015" is the number of a resolution.
+        _ => ParseDateError::NotADate,
+    })?;
+    PartialDate::new(year, month.map(small), day.map(small))
+        .map_err(|_| ParseDateError::NoSuchDay(whole))
 }
