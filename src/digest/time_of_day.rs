@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
+use regex_lite::Regex;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::InvalidValue;
@@ -29,6 +31,16 @@ impl TimeOfDay {
     }
 }
 
+/// The numbers of a time, its unit, and its half of the day.
+static TIME: LazyLock<Regex> = LazyLock::new(|| {
+    // "9 10", "9-10" and "0-24" may be two hours.
+    let spaced = r"[ -](?<spaced>00|2[5-9]|[3-9]\d)";
+    let clock = format!(r"(?<hour>\d{{1,2}})([:.h]?(?<minute>\d\d)(:00)?|{spaced})?");
+    let unit = "( ?(h|hrs|hours|uhr|o['’]clock))*";
+    let half = r"( ?(?<half>am?|a\.m\.?|pm?|p\.m\.?|in the (morning|afternoon|evening)))?";
+    Regex::new(&format!("^t?{clock}{unit}{half}$")).expect("the pattern is valid")
+});
+
 /// `09:00`, `9`, `9.30`, `0900`, `21h`, `9am`, `9:30 p.m.`, `at 9 o'clock`, `21 Uhr`, `noon`,
 /// `midnight`, `T09:00`, `9 in the morning`.
 /// `24:00` is refused: it could mean the start or the end of the day.
@@ -40,61 +52,28 @@ impl FromStr for TimeOfDay {
         let text = with_hyphens(&text.nfkc().collect::<String>());
         let text = text.to_ascii_lowercase().replace('∶', ":");
         let text = text.trim().trim_matches(['`', '"', '“', '”', '\'']);
-        let text = text.strip_prefix("at ").or(text.strip_prefix('t')).unwrap_or(text);
-        let units = ["o'clock", "o’clock", "uhr", "hours", "hrs"];
-        let bare = units.into_iter().find_map(|unit| text.strip_suffix(unit));
-        let text = bare.unwrap_or(text).trim();
-        // Noon, or midnight?
-        if text.starts_with("12") && text.ends_with("evening") {
-            return Err(InvalidValue);
-        }
+        let text = text.strip_prefix("at ").unwrap_or(text);
         match text {
             "noon" | "12 noon" | "12:00 noon" => return Ok(Self(12 * 60)),
             "midnight" | "12 midnight" | "12:00 midnight" => return Ok(Self(0)),
             _ => {}
         }
-        let mornings = ["am", "a.m.", "a.m", "in the morning", "a"].map(|half| (half, 0));
-        let evenings = ["pm", "p.m.", "p.m", "in the afternoon", "in the evening", "p"];
-        let halves = mornings.into_iter().chain(evenings.map(|half| (half, 12)));
-        let mut halves = halves.filter_map(|(half, hours)| Some((text.strip_suffix(half)?, hours)));
-        let half = halves.next();
-        let (clock, half) =
-            half.map_or((text, None), |(clock, hours)| (clock.trim_end(), Some(hours)));
-        let (hour, minute) = hour_and_minute(clock).ok_or(InvalidValue)?;
-        let hour = match half {
-            None => hour,
-            Some(0) if hour == 0 => 0,
-            Some(hours) if (1..=12).contains(&hour) => hour % 12 + hours,
-            Some(_) => return Err(InvalidValue),
+        let time = TIME.captures(text).ok_or(InvalidValue)?;
+        let number = |name| time.name(name).and_then(|digits| digits.as_str().parse().ok());
+        let hour: i64 = number("hour").ok_or(InvalidValue)?;
+        let minute = number("minute").or_else(|| number("spaced")).unwrap_or(0);
+        let hour = match (time.name("half").map(|half| half.as_str()), hour) {
+            (None, 0..24) => hour,
+            // Noon, or midnight?
+            (Some("in the evening"), 12) => return Err(InvalidValue),
+            (Some("in the morning"), 0..=12) => hour % 12,
+            (Some(half), 0..=12) if half.starts_with('a') => hour % 12,
+            (Some(_), 1..=12) => hour % 12 + 12,
+            _ => return Err(InvalidValue),
         };
-        if hour > 23 || minute > 59 {
-            return Err(InvalidValue);
-        }
-        Self::from_minutes(hour * 60 + minute).ok_or(InvalidValue)
+        let time = Self::from_minutes(hour * 60 + minute).filter(|_| minute < 60);
+        time.ok_or(InvalidValue)
     }
-}
-
-/// Reads `9`, `9:30`, `9.30`, `9h`, `9h30`, `0930`, `9:30:00`, `9 30`, `09-30`.
-fn hour_and_minute(clock: &str) -> Option<(i64, i64)> {
-    let digits = |text: &str, max: usize| {
-        let are_digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        let fit = (1..=max).contains(&text.len());
-        (are_digits && fit).then(|| text.parse().ok()).flatten()
-    };
-    let clock = clock.strip_suffix('h').unwrap_or(clock).trim_end();
-    // "9 10", "9-10" and "0-24" may be two hours.
-    let is_minute =
-        |minute: &str| digits(minute, 2).is_some_and(|minute| minute == 0 || minute > 24);
-    let spaced = || clock.split_once([' ', '-']).filter(|(_, minute)| is_minute(minute));
-    let Some((hour, minute)) = clock.split_once([':', '.', 'h']).or_else(spaced) else {
-        return match (digits(clock, 4)?, clock.len()) {
-            (hour, 1 | 2) => Some((hour, 0)),
-            (both, _) => Some((both / 100, both % 100)),
-        };
-    };
-    let minute = minute.strip_suffix(":00").unwrap_or(minute);
-    let is_full = minute.len() == 2;
-    is_full.then_some((digits(hour, 2)?, digits(minute, 2)?))
 }
 
 impl fmt::Display for TimeOfDay {

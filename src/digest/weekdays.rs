@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
+use regex_lite::Regex;
 use strsim::osa_distance;
 
 use super::InvalidValue;
@@ -12,28 +14,21 @@ use crate::text::{WEEKDAYS, with_hyphens};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Days(u8);
 
-/// Abbreviations in Russian and Ukrainian, and beginnings of longer names, with the day.
-const CYRILLIC: [(&str, usize); 19] = [
-    ("пн", 0),
-    ("вт", 1),
-    ("ср", 2),
-    ("чт", 3),
-    ("пт", 4),
-    ("сб", 5),
-    ("вс", 6),
-    ("нд", 6),
-    ("понед", 0),
-    ("втор", 1),
-    ("вівт", 1),
-    ("сред", 2),
-    ("серед", 2),
-    ("четв", 3),
-    ("пятн", 4),
-    ("субот", 5),
-    ("суббот", 5),
-    ("воскр", 6),
-    ("неділ", 6),
+/// The days in Russian and Ukrainian: their abbreviations, and the beginnings of their names.
+const CYRILLIC: [&str; 7] = [
+    "пн понед",
+    "вт втор вівт",
+    "ср сред серед",
+    "чт четв",
+    "пт пятн",
+    "сб субот суббот",
+    "вс нд воскр неділ",
 ];
+
+/// Stands between the first and the last of several days.
+static RANGE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r" (to|through|thru|until|till|-) |\.{2,3}|…|→").expect("the pattern is valid")
+});
 
 /// The fewest letters of a word that is taken for the misspelled name of a day, and the most typos in
 /// it.
@@ -119,43 +114,26 @@ impl FromStr for Days {
                 return Self::from_bits(left.into()).ok_or(InvalidValue);
             }
         }
-        let mut text = with_hyphens(text.strip_prefix("on ").unwrap_or(&text));
+        // "Week day" and "every day" are words of their own.
+        let mut text = with_hyphens(&text).replace(" day", "day");
         // Ukrainian has an apostrophe in the name of Friday.
         text.retain(|letter| !matches!(letter, '\'' | '’' | 'ʼ'));
-        for (word, short) in [
-            (" to ", "-"),
-            (" through ", "-"),
-            (" thru ", "-"),
-            (" until ", "-"),
-            (" till ", "-"),
-            ("...", "-"),
-            ("..", "-"),
-            ("…", "-"),
-            ("→", "-"),
-            (" - ", "-"),
-            ("from ", ""),
-            ("every ", ""),
-            ("each ", ""),
-            ("week day", "weekday"),
-            ("work day", "workday"),
-            ("working day", "workday"),
-            ("business day", "workday"),
-        ] {
-            text = text.replace(word, short);
-        }
+        let text = RANGE.replace_all(&text, "-");
         let mut bits = 0_u8;
         let separators = [',', '，', '、', ' ', ';', '/', '&', '+', '|', '(', ')', '[', ']'];
         let words = text.split(separators);
-        for word in
-            words.filter(|word| !word.is_empty() && !matches!(*word, "and" | "и" | "і" | "та"))
-        {
-            bits |= match (word.trim_end_matches('.'), word.split_once('-')) {
-                ("daily" | "day" | "everyday" | "all" | "щодня" | "ежедневно", _) => {
+        let fillers = ["", "on", "from", "every", "each", "and", "и", "і", "та"];
+        for word in words.filter(|word| !fillers.contains(word)) {
+            let word = word.trim_end_matches('.');
+            bits |= match (word, word.split_once('-')) {
+                ("daily" | "day" | "everyday" | "eachday" | "all" | "щодня" | "ежедневно", _) => {
                     Self::DAILY.0
                 }
-                ("weekday" | "weekdays" | "workday" | "workdays" | "будні" | "будни", _) => {
-                    Self::WEEKDAYS.0
-                }
+                (
+                    "weekday" | "weekdays" | "workday" | "workdays" | "workingday" | "workingdays"
+                    | "businessday" | "businessdays" | "будні" | "будни",
+                    _,
+                ) => Self::WEEKDAYS.0,
                 ("weekend" | "weekends" | "вихідні" | "выходные", _) => {
                     Self::WEEKENDS.0
                 }
@@ -183,7 +161,7 @@ fn day(word: &str) -> Result<usize, InvalidValue> {
     let plural = || word.strip_suffix('s').and_then(named);
     let is_cyrillic =
         |name: &str| word == name || name.chars().count() > 2 && word.starts_with(name);
-    let cyrillic = || CYRILLIC.into_iter().find(|(name, _)| is_cyrillic(name)).map(|(_, day)| day);
+    let cyrillic = || CYRILLIC.iter().position(|names| names.split(' ').any(is_cyrillic));
     named(word).or_else(plural).or_else(cyrillic).ok_or(InvalidValue)
 }
 

@@ -148,9 +148,10 @@ fn resolve_named(name: &str, now: i64) -> Result<Zone, Vec<Zone>> {
         return Ok(zone);
     }
     // "My time" is no zone, whatever begins so.
-    if normalized.chars().count() < PREFIX_CHARS_MIN
-        && has_suffix(name)
-        && parse_offset(&normalized).is_none()
+    if normalized.is_empty()
+        || normalized.chars().count() < PREFIX_CHARS_MIN
+            && has_suffix(name)
+            && parse_offset(&normalized).is_none()
     {
         return Err(Vec::new());
     }
