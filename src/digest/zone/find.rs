@@ -1,11 +1,14 @@
 //! Finds time zones by free text: a database name, a city in one of several languages, an
 //! abbreviation, or a UTC offset.
 
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
 use strsim::osa_distance;
 
 use super::Zone;
 use super::names::{
-    ZONE_NAMES, ZoneQuery, has_suffix, normalize_name, windows_zone, without_region,
+    ZONE_NAMES, ZoneQuery, has_suffix, normalize_name, spaced, windows_zone, without_region,
     without_unfinished_suffix,
 };
 
@@ -28,19 +31,11 @@ const HALF_A_YEAR: i64 = 182 * 24 * 60 * 60;
 impl Zone {
     /// The zones that a text may mean, best first.
     pub fn find(text: &str, now: i64, limit: usize) -> Vec<Self> {
-        let query = ZoneQuery::parse(text);
-        let mut found: Vec<Self> = windows_zone(text).into_iter().collect();
-        if found.is_empty() && !query.qualifiers.is_empty() {
-            found = resolve_query(text, &query, now).map_or_else(|zones| zones, |zone| vec![zone]);
-        }
-        found.extend(find_named(query.name, now));
-        let mut best: Vec<Self> = Vec::new();
-        for zone in found {
-            if best.len() < limit && !best.contains(&zone) {
-                best.push(zone);
-            }
-        }
-        best
+        let resolved = Self::resolve(text, now).map_or_else(|zones| zones, |zone| vec![zone]);
+        let named = find_named(ZoneQuery::parse(text).name, now);
+        let mut found = distinct(resolved.into_iter().chain(named));
+        found.truncate(limit);
+        found
     }
 
     /// Resolves a text to one zone. `Err` holds the candidates, which are empty if nothing matches.
@@ -73,7 +68,7 @@ impl Zone {
         if let Some(offset) = parse_offset(&normalize_name(qualifier)) {
             return Some(self.has_offset(offset, now));
         }
-        let zones = zones_of_qualifier(qualifier, now);
+        let zones = zones_of_qualifier(qualifier);
         (!zones.is_empty()).then(|| zones.iter().any(|zone| zone.agrees_with(self, now)))
     }
 }
@@ -84,7 +79,7 @@ fn resolve_query(text: &str, query: &ZoneQuery<'_>, now: i64) -> Result<Zone, Ve
     if let Some(zone) = find_called(&normalize_name(&text.replace(',', ""))).next() {
         return Ok(zone);
     }
-    let mut zones = zones_of_name(query.name, now);
+    let mut zones = zones_of_name(query.name);
     let is_known = !zones.is_empty();
     if !is_known {
         zones = resolve_named(query.name, now).map_or_else(|zones| zones, |zone| vec![zone]);
@@ -97,7 +92,7 @@ fn resolve_query(text: &str, query: &ZoneQuery<'_>, now: i64) -> Result<Zone, Ve
     let fitting: Vec<Zone> = zones.iter().filter(fit).cloned().collect();
     if fitting.is_empty() {
         let mut named: Vec<Zone> =
-            query.qualifiers.iter().flat_map(|one| zones_of_qualifier(one, now)).collect();
+            query.qualifiers.iter().flat_map(|one| zones_of_qualifier(one)).collect();
         named.extend(zones.into_iter().filter(|_| is_known));
         return Err(named);
     }
@@ -112,8 +107,8 @@ fn resolve_query(text: &str, query: &ZoneQuery<'_>, now: i64) -> Result<Zone, Ve
 }
 
 /// All zones that a qualifier stands for: the name of a place, or the abbreviation of a state.
-fn zones_of_qualifier(qualifier: &str, now: i64) -> Vec<Zone> {
-    let named = zones_of_name(qualifier, now);
+fn zones_of_qualifier(qualifier: &str) -> Vec<Zone> {
+    let named = zones_of_name(qualifier);
     if !named.is_empty() {
         return named;
     }
@@ -122,17 +117,10 @@ fn zones_of_qualifier(qualifier: &str, now: i64) -> Vec<Zone> {
 }
 
 /// All zones that a name stands for, unless it is unfinished or misspelled.
-fn zones_of_name(name: &str, now: i64) -> Vec<Zone> {
-    let called: Vec<Zone> = find_called(&normalize_name(name)).collect();
+fn zones_of_name(name: &str) -> Vec<Zone> {
     match Zone::find_exact(name) {
         Some(zone) => vec![zone],
-        None if !called.is_empty() => called,
-        None => {
-            let best = find_named(name, now).into_iter().next();
-            best.filter(|zone| rank(zone.name(), &normalize_name(name)) == Some(0))
-                .into_iter()
-                .collect()
-        }
+        None => find_called(&normalize_name(name)).collect(),
     }
 }
 
@@ -141,7 +129,7 @@ fn resolve_named(name: &str, now: i64) -> Result<Zone, Vec<Zone>> {
         return Ok(zone);
     }
     let normalized = normalize_name(name);
-    if ZONE_NAMES.ambiguous.contains(&normalized) {
+    if ZONE_NAMES.ambiguous.contains_key(&spaced(&normalized)) {
         return Err(find_called(&normalized).collect());
     }
     if let Some(zone) = find_called(&normalized).next() {
@@ -157,13 +145,12 @@ fn resolve_named(name: &str, now: i64) -> Result<Zone, Vec<Zone>> {
     }
     let mut found = find_named(name, now);
     found.truncate(OFFERED_MAX);
-    let best = found.first().and_then(|zone| rank(zone.name(), &normalized));
     // A prefix or a typo is only a guess: "Mars" must not become "Marseille".
-    let is_prefix = best.is_some() && normalized.chars().count() >= PREFIX_CHARS_MIN;
+    let is_prefix = normalized.chars().count() >= PREFIX_CHARS_MIN
+        && found.first().is_some_and(|zone| normalize_name(zone.name()).contains(&normalized));
     let is_offset = parse_offset(&normalized)
         .is_some_and(|offset| found.iter().all(|z| z.offset_at(now) == offset));
-    let is_only_one = found.len() == 1 && (is_prefix || is_offset);
-    match best == Some(0) || is_only_one {
+    match found.len() == 1 && (is_prefix || is_offset) {
         true => Ok(found.remove(0)),
         false => Err(found),
     }
@@ -180,35 +167,41 @@ fn find_named(name: &str, now: i64) -> Vec<Zone> {
     found.extend(find_called(&normalized).map(|zone| (0, zone)));
     // A zone that only contains an alternative name was not meant: Asia/Muscat is not CAT.
     let rank_max = if found.is_empty() { ZoneMatchRank::MAX } else { 3 };
-    let prefixed = ZONE_NAMES.names.iter().filter(|(name, _)| name.starts_with(&normalized));
+    let words = spaced(&normalized);
+    let prefixed = ZONE_NAMES.names.iter().filter(|(name, _)| name.starts_with(&words));
     found.extend(prefixed.flat_map(|(_, names)| zones(names)).map(|zone| (3, zone)));
     if let Some(offset) = parse_offset(&normalized) {
         found.extend(zones_at_offset(offset, now));
     }
     let offered = ZONE_NAMES.offered.iter();
-    let ranked =
-        offered.filter_map(|name| Some((rank(name, &normalized)?, Zone::from_name(name)?)));
-    found.extend(ranked.filter(|(rank, _)| *rank <= rank_max));
+    let ranked = offered.filter_map(|(name, zone)| Some((rank(name, &normalized)?, zone)));
+    let ranked = ranked.filter(|(rank, _)| *rank <= rank_max);
+    found.extend(ranked.filter_map(|(rank, zone)| Some((rank, Zone::from_name(zone)?))));
     if found.is_empty() {
-        found = find_similar(&normalized);
+        found = find_similar(&words);
     }
     if let (true, Some(name)) = (found.is_empty(), without_unfinished_suffix(&normalized)) {
         return find_named(name, now);
     }
     found.sort_by_key(|(rank, _)| *rank);
-    let mut best: Vec<Zone> = Vec::new();
-    for (_, zone) in found {
-        if !best.contains(&zone) {
-            best.push(zone);
+    distinct(found.into_iter().map(|(_, zone)| zone))
+}
+
+/// Each zone once, though the database has several names for some.
+fn distinct(zones: impl Iterator<Item = Zone>) -> Vec<Zone> {
+    let mut distinct = Vec::new();
+    for zone in zones {
+        if !distinct.contains(&zone) {
+            distinct.push(zone);
         }
     }
-    best
+    distinct
 }
 
 /// The zones with this alternative name, which may follow a region: `Europe/Lviv`.
 fn find_called(normalized: &str) -> impl Iterator<Item = Zone> {
-    let name = without_region(normalized);
-    let called = ZONE_NAMES.names.get(normalized).or_else(|| ZONE_NAMES.names.get(name));
+    let by_name = |name| ZONE_NAMES.names.get(&spaced(name));
+    let called = by_name(normalized).or_else(|| by_name(without_region(normalized)));
     zones(called.map(Vec::as_slice).unwrap_or_default())
 }
 
@@ -220,8 +213,8 @@ fn zones(names: &[String]) -> impl Iterator<Item = Zone> {
 /// there are none, a whole hour gives an `Etc` zone.
 fn zones_at_offset(offset: i32, now: i64) -> Vec<(ZoneMatchRank, Zone)> {
     let common = zones(&ZONE_NAMES.common).map(|zone| (1, zone));
-    let mut all: Vec<(ZoneMatchRank, Zone)> =
-        common.chain(zones(&ZONE_NAMES.offered).map(|zone| (4, zone))).collect();
+    let offered = ZONE_NAMES.offered.iter().filter_map(|(_, name)| Zone::from_name(name));
+    let mut all: Vec<(ZoneMatchRank, Zone)> = common.chain(offered.map(|zone| (4, zone))).collect();
     all.retain(|(_, zone)| zone.has_offset(offset, now));
     if all.iter().any(|(_, zone)| zone.offset_at(now) == offset) {
         all.retain(|(_, zone)| zone.offset_at(now) == offset);
@@ -235,43 +228,34 @@ fn zones_at_offset(offset: i32, now: i64) -> Vec<(ZoneMatchRank, Zone)> {
     all
 }
 
+/// Zones have half-hour and quarter-hour offsets only.
+static OFFSET: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"^(utc|gmt)*(?<sign>[+-])(?<hours>\d{1,2})([:.,](?<part>\d+)|(?<minutes>\d\d))?(hours|hour|hrs|h)?$";
+    Regex::new(pattern).expect("the pattern is valid")
+});
+
 /// Parses an offset such as `+02:00`, `utc+2`, `gmt - 3:30`, `+0200`, `gmt+530`, `utc+5.5` or `+2
 /// hours` into seconds.
 pub(super) fn parse_offset(text: &str) -> Option<i32> {
     let text = text.replace(' ', "");
-    let text = text.trim_start_matches("utc").trim_start_matches("gmt");
-    let unit = ["hours", "hour", "hrs", "h"].into_iter().find_map(|unit| text.strip_suffix(unit));
-    let text = unit.unwrap_or(text);
-    let (sign, rest) = match text.split_at_checked(1)? {
-        ("+", rest) => (1, rest),
-        ("-", rest) => (-1, rest),
-        _ => return None,
+    let offset = OFFSET.captures(&text)?;
+    let hours: i32 = offset["hours"].parse().ok()?;
+    let minutes = offset.name("part").or(offset.name("minutes")).map_or("0", |part| part.as_str());
+    let minutes = match minutes {
+        "5" | "50" => 30,
+        "75" => 45,
+        minutes => minutes.parse().ok()?,
     };
-    let (hours, minutes) = match rest.split_once([':', '.', ',']) {
-        // Zones have half-hour and quarter-hour offsets only.
-        Some((hours, "5" | "50")) => (hours, "30"),
-        Some((hours, "75")) => (hours, "45"),
-        Some(both) => both,
-        None if matches!(rest.len(), 3 | 4) => rest.split_at_checked(rest.len() - 2)?,
-        None => (rest, "0"),
-    };
-    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if !are_digits(hours) || !are_digits(minutes) {
-        return None;
-    }
-    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
-    ((0..=14).contains(&hours) && (0..60).contains(&minutes))
-        .then_some(sign * (hours * 3_600 + minutes * 60))
+    let seconds = hours * 3_600 + minutes * 60;
+    let is_offset = hours <= 14 && minutes < 60;
+    is_offset.then_some(if &offset["sign"] == "-" { -seconds } else { seconds })
 }
 
-/// Ranks how a database name matches a normalized text: by its city, a prefix of its city, its own
-/// prefix, or a substring.
+/// Ranks how a normalized database name that is not the text itself matches it: by a prefix of its
+/// city or of all of it, a word in its city, or a substring.
 fn rank(name: &str, text: &str) -> Option<ZoneMatchRank> {
-    let name = normalize_name(name);
-    let city = name.rsplit('/').next().unwrap_or(&name);
-    let words = |text: &str| text.replace(['/', '-'], " ");
+    let city = name.rsplit('/').next().unwrap_or(name);
     match () {
-        () if words(city) == words(text) || words(&name) == words(text) => Some(0),
         () if city.starts_with(text) || name.starts_with(text) => Some(2),
         () if city.split([' ', '-']).any(|word| word.starts_with(text)) => Some(3),
         () if text.len() >= 3 && name.contains(text) => Some(5),
@@ -279,18 +263,13 @@ fn rank(name: &str, text: &str) -> Option<ZoneMatchRank> {
     }
 }
 
-/// Zones whose city or other name differs by a typo.
+/// Zones of which a name differs by a typo.
 fn find_similar(text: &str) -> Vec<(ZoneMatchRank, Zone)> {
     if text.chars().count() < TYPO_CHARS_MIN {
         return Vec::new();
     }
-    let is_similar = |name: &str| osa_distance(name, text) == 1;
-    let offered = ZONE_NAMES.offered.iter();
-    let cities =
-        offered.filter(|name| normalize_name(name).rsplit('/').next().is_some_and(is_similar));
-    let called = ZONE_NAMES.names.iter().filter(|(name, _)| is_similar(name));
-    let zone_names = called.filter_map(|(_, zones)| zones.first());
-    cities.chain(zone_names).filter_map(|name| Some((6, Zone::from_name(name)?))).collect()
+    let similar = ZONE_NAMES.names.iter().filter(|(name, _)| osa_distance(name, text) == 1);
+    similar.filter_map(|(_, names)| Some((6, Zone::from_name(names.first()?)?))).collect()
 }
 
 #[cfg(test)]

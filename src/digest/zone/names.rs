@@ -1,6 +1,6 @@
 //! Alternative names of time zones: `data/time-zones.toml`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -34,30 +34,36 @@ const SUFFIXES: [&str; 6] =
 /// Punctuation around a name.
 const AROUND: [char; 11] = ['"', '“', '”', '„', '«', '»', '\'', '.', '!', '?', ' '];
 
+/// What a row of the table has: zones, separated by spaces, and what they are called.
+type Rows = BTreeMap<String, Vec<String>>;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     common: Vec<String>,
     replaced: Vec<String>,
-    names: BTreeMap<String, Vec<String>>,
-    ambiguous: BTreeMap<String, Vec<String>>,
-    states: BTreeMap<String, Vec<String>>,
-    windows: BTreeMap<String, Vec<String>>,
+    names: Rows,
+    ambiguous: Rows,
+    states: Rows,
+    windows: Rows,
 }
+
+/// Zones, best first, by their normalized names.
+type ZonesByName = BTreeMap<String, Vec<String>>;
 
 pub(super) struct ZoneNames {
     /// The preferred zone of each UTC offset, most wanted first.
     pub(super) common: Vec<String>,
-    /// The database names that are offered, sorted.
-    pub(super) offered: Vec<String>,
-    /// Alternative names, normalized, with their zones, best first.
-    pub(super) names: BTreeMap<String, Vec<String>>,
+    /// The database names that are offered, sorted, each with its normalized form.
+    pub(super) offered: Vec<(String, String)>,
+    /// Alternative names, and those of the database that are offered, with and without their region.
+    pub(super) names: ZonesByName,
     /// The names among them that stand for several zones, none of which is meant more than others.
-    pub(super) ambiguous: BTreeSet<String>,
+    pub(super) ambiguous: ZonesByName,
     /// The zones of states, by their abbreviations.
-    pub(super) states: BTreeMap<String, Vec<String>>,
-    /// The names that Windows has for zones, in lower case and without "Standard Time".
-    windows: BTreeMap<String, String>,
+    pub(super) states: ZonesByName,
+    /// The names that Windows has for zones.
+    windows: ZonesByName,
 }
 
 pub(super) static ZONE_NAMES: LazyLock<ZoneNames> = LazyLock::new(|| {
@@ -66,25 +72,38 @@ pub(super) static ZONE_NAMES: LazyLock<ZoneNames> = LazyLock::new(|| {
         let is_of_region = REGIONS.iter().any(|region| name.starts_with(region));
         name == "UTC" || is_of_region && !file.replaced.contains(name)
     };
-    let mut names = BTreeMap::new();
-    let ambiguous = file.ambiguous.values().flatten().map(|name| normalize_name(name)).collect();
-    for (zones, called) in file.names.into_iter().chain(file.ambiguous) {
-        let zones: Vec<String> = zones.split(' ').map(str::to_owned).collect();
-        names.extend(called.iter().map(|name| (normalize_name(name), zones.clone())));
-    }
-    let windows = file.windows.into_iter().flat_map(|(zone, called)| {
-        called.into_iter().map(move |name| (name.to_lowercase(), zone.clone()))
-    });
-    let windows = windows.collect();
-    let mut states: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (zone, called) in file.states {
-        for name in called {
-            states.entry(name).or_default().push(zone.clone());
+    let offered = Zone::names().into_iter().filter(is_offered);
+    let offered: Vec<(String, String)> =
+        offered.map(|name| (normalize_name(&name), name)).collect();
+    let ambiguous = by_name(file.ambiguous, normalize_name);
+    let mut names = by_name(file.names, normalize_name);
+    names.extend(ambiguous.clone());
+    for (normalized, name) in &offered {
+        let city = normalized.rsplit('/').next().unwrap_or(normalized);
+        for called in [normalized, city] {
+            names.entry(spaced(called)).or_insert_with(|| vec![name.clone()]);
         }
     }
-    let offered = Zone::names().into_iter().filter(is_offered).collect();
+    let states = by_name(file.states, normalize_name);
+    let windows = by_name(file.windows, normalize_letters);
     ZoneNames { common: file.common, offered, names, ambiguous, states, windows }
 });
+
+fn by_name(rows: Rows, normalize: fn(&str) -> String) -> ZonesByName {
+    let mut zones_by_name = ZonesByName::new();
+    for (zones, called) in rows {
+        for name in called {
+            let zones = zones.split(' ').map(str::to_owned);
+            zones_by_name.entry(spaced(&normalize(&name))).or_default().extend(zones);
+        }
+    }
+    zones_by_name
+}
+
+/// The words of a normalized name: `ivano-frankivsk`, `europe/kyiv`.
+pub(super) fn spaced(normalized: &str) -> String {
+    normalized.replace(['/', '-'], " ")
+}
 
 /// Normalizes a name: lower case, no accents, spaces for underscores, no "standard time" at the end.
 pub(super) fn normalize_name(text: &str) -> String {
@@ -108,12 +127,8 @@ fn normalize_letters(text: &str) -> String {
 
 /// The zone that Windows calls by this name: `GMT Standard Time`.
 pub(super) fn windows_zone(text: &str) -> Option<Zone> {
-    let normalized = normalize_letters(text);
-    let without = |words| normalized.contains(words).then(|| normalized.replacen(words, "", 1));
-    let name = [" standard time", " daylight time"].into_iter().find_map(without);
-    let name =
-        name.or_else(|| normalized.starts_with("russia time zone").then_some(normalized.clone()));
-    Zone::from_name(ZONE_NAMES.windows.get(&name?)?)
+    let name = spaced(&normalize_letters(text)).replace("daylight time", "standard time");
+    Zone::from_name(ZONE_NAMES.windows.get(&name)?.first()?)
 }
 
 /// Strips a suffix that is still being typed: `eastern sta`.
@@ -188,13 +203,14 @@ pub(super) fn without_region(normalized: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
     fn every_zone_of_the_table_exists_in_the_database() {
-        let zones = ZONE_NAMES.names.values().flatten();
-        let zones = zones.chain(ZONE_NAMES.windows.values());
-        let zones = zones.chain(ZONE_NAMES.states.values().flatten());
+        let tables = [&ZONE_NAMES.names, &ZONE_NAMES.windows, &ZONE_NAMES.states];
+        let zones = tables.into_iter().flat_map(BTreeMap::values).flatten();
         for name in zones.chain(&ZONE_NAMES.common) {
             assert!(Zone::from_name(name).is_some_and(|zone| zone.name() == name), "{name}");
         }
@@ -204,8 +220,10 @@ mod tests {
     #[test]
     fn no_name_occurs_in_two_rows_of_the_table() {
         let file: File = toml::from_str(FILE).expect("a table");
-        let count: usize = file.names.values().chain(file.ambiguous.values()).map(Vec::len).sum();
-        assert_eq!(ZONE_NAMES.names.len(), count);
+        let names: Vec<&String> =
+            file.names.values().chain(file.ambiguous.values()).flatten().collect();
+        let distinct: BTreeSet<String> = names.iter().map(|name| normalize_name(name)).collect();
+        assert_eq!(distinct.len(), names.len());
         let all = Zone::names();
         for name in &file.replaced {
             assert!(all.contains(name), "{name}");
