@@ -2,6 +2,8 @@
 //! change log.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::str::FromStr;
 
 use super::{ChannelId, Elsewhere, RULES_MAX, Rule, Settings, UserId, id_from_number};
 use crate::digest::{DIGESTS_MAX, DigestId, Digests, PlannedDigest};
@@ -112,17 +114,6 @@ impl Change {
             }
         }
     }
-
-    /// Whether computing the differences requires the digests to be loaded.
-    pub fn changes_digests(&self) -> bool {
-        match self {
-            Self::Set(values) => {
-                values.iter().any(|value| matches!(value, SettingValue::Digest(..)))
-            }
-            Self::ClearRules => false,
-            Self::SaveDigest { .. } | Self::PauseDigest { .. } | Self::All(..) => true,
-        }
-    }
 }
 
 impl From<SettingValue> for Change {
@@ -166,22 +157,14 @@ impl SettingValue {
     pub fn to_columns(&self) -> Columns {
         match self {
             Self::Rule(channel, rule) => {
-                let rule = rule.map(Rule::name).unwrap_or_default();
-                ("rule", Some(channel.get()), rule.to_owned())
+                ("rule", Some(channel.get()), optional_text(rule.map(Rule::name)))
             }
             Self::Elsewhere(elsewhere) => ("elsewhere", None, elsewhere.name().to_owned()),
             Self::Pace(pace) => ("pace", None, pace.to_string()),
-            Self::FailureChannel(channel) => {
-                let channel = channel.map(|channel| channel.to_string());
-                ("trouble", None, channel.unwrap_or_default())
-            }
-            Self::Pictures(is_on) => {
-                ("pictures", None, if *is_on { "on" } else { "off" }.to_owned())
-            }
+            Self::FailureChannel(channel) => ("trouble", None, optional_text(*channel)),
+            Self::Pictures(is_on) => ("pictures", None, if *is_on { "on" } else { "off" }.into()),
             Self::Digest(id, planned) => {
-                let planned = planned.as_ref().map(PlannedDigest::to_string);
-                let id = id.number().cast_unsigned();
-                ("digest", Some(id), planned.unwrap_or_default())
+                ("digest", Some(id.number().cast_unsigned()), optional_text(planned.as_ref()))
             }
         }
     }
@@ -191,19 +174,25 @@ impl SettingValue {
         let channel = || about.and_then(id_from_number);
         let digest = || about.and_then(|id| DigestId::from_number(id.cast_signed()));
         Some(match what {
-            "rule" if text.is_empty() => Self::Rule(channel()?, None),
-            "rule" => Self::Rule(channel()?, Some(text.parse().ok()?)),
-            "digest" if text.is_empty() => Self::Digest(digest()?, None),
-            "digest" => Self::Digest(digest()?, Some(text.parse().ok()?)),
+            "rule" => Self::Rule(channel()?, parse_optional(text)?),
+            "digest" => Self::Digest(digest()?, parse_optional(text)?),
             "elsewhere" => Self::Elsewhere(text.parse().ok()?),
             "pace" => Self::Pace(text.parse().ok()?),
-            "trouble" if text.is_empty() => Self::FailureChannel(None),
-            "trouble" => Self::FailureChannel(Some(text.parse().ok()?)),
+            "trouble" => Self::FailureChannel(parse_optional(text)?),
             "pictures" if text == "on" => Self::Pictures(true),
             "pictures" if text == "off" => Self::Pictures(false),
             _ => return None,
         })
     }
+}
+
+fn optional_text(value: Option<impl Display>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// The inverse of [`optional_text`]; `None` if the text is invalid.
+fn parse_optional<T: FromStr>(text: &str) -> Option<Option<T>> {
+    if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
 }
 
 #[cfg(test)]

@@ -107,7 +107,7 @@ impl Store {
         let epoch = self.settings_cache.epoch();
         let applied = self
             .transaction(async |transaction| {
-                let (mut settings, digests) = load(transaction, guild, change).await?;
+                let (mut settings, digests) = load(transaction, guild).await?;
                 let differences = change.differences(&settings, &digests);
                 for difference in &differences {
                     apply(transaction, guild, difference, now).await?;
@@ -138,20 +138,13 @@ impl Store {
     }
 }
 
-/// Locks the row of a guild and reads its current settings.
-async fn load(
-    transaction: &mut Transaction,
-    guild: GuildId,
-    change: &Change,
-) -> sqlx::Result<(Settings, Digests)> {
+/// Locks the row of a guild and reads its current settings and digests.
+async fn load(transaction: &mut Transaction, guild: GuildId) -> sqlx::Result<(Settings, Digests)> {
     transaction.execute(UPSERT_GUILD, params![guild]).await?;
     transaction.execute(CLEAR_DEPARTURE, params![guild]).await?;
     let settings = settings_from_rows(&transaction.fetch_all(SETTINGS, params![guild]).await?)?;
-    let mut digests = Vec::new();
-    if change.changes_digests() {
-        let rows = transaction.fetch_all(DIGESTS, params![guild]).await?;
-        digests = parse_rows::<Digest>(&rows, "digest");
-    }
+    let rows = transaction.fetch_all(DIGESTS, params![guild]).await?;
+    let digests = parse_rows::<Digest>(&rows, "digest");
     Ok((settings, digests.into_iter().map(|digest| (digest.id, digest.planned)).collect()))
 }
 
