@@ -5,7 +5,7 @@ mod options;
 
 use crate::request::{COMMON, OptionSpec};
 
-pub use dates::{Bounds, split_period};
+pub use dates::{Bounds, read_end, read_start, split_period};
 pub use options::{
     no_period, not_found, read_period, refuse_uncovered_date, uncovered_date_refusal,
 };

@@ -163,8 +163,7 @@ pub(super) async fn remove(context: &AdminContext<'_>, request: &Request) -> Adm
 
 /// Asks whether to remove a digest.
 fn removal_question(context: &AdminContext<'_>, digest: &Digest) -> Card {
-    let [to, cancel] = [&REMOVE, &SHOW]
-        .map(|command| Request::new(command.name).with(DIGEST.name, digest.id.to_string()));
+    let [to, cancel] = [&REMOVE, &SHOW].map(|command| request_for(command, digest.id));
     let buttons = confirm::buttons(context, "digest-remove-ask.button", to, cancel);
     let question = context.text("digest-remove-ask", &[]);
     let texts = vec![plan_text(context.locale(), digest.plan()), question];
@@ -191,12 +190,14 @@ async fn change_card(
 
 /// Buttons that open the digest, if there is one, and the list.
 fn digest_buttons(catalog: &Catalog, digest: Option<DigestId>) -> Control {
-    let one = digest.map(|id| {
-        let to = Request::new(SHOW.name).with(DIGEST.name, id.to_string());
-        button(catalog, "digest-manage", to)
-    });
+    let one = digest.map(|id| button(catalog, "digest-manage", request_for(&SHOW, id)));
     let all = button(catalog, "digest-all", Request::new(LIST.name));
     Control::Buttons(one.into_iter().chain([all]).collect())
+}
+
+/// The request of a command about a digest.
+fn request_for(command: &Command, digest: DigestId) -> Request {
+    Request::new(command.name).with(DIGEST.name, digest.to_string())
 }
 
 /// The plan and the state of a digest, as in the list.

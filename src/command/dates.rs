@@ -24,7 +24,7 @@ pub type Bounds = (Option<PartialDate>, Option<PartialDate>);
 /// # Errors
 ///
 /// A refusal, if the text is neither.
-pub(super) fn read_start(locale: &Locale, input: &str) -> Result<Bounds, Refusal> {
+pub fn read_start(locale: &Locale, input: &str) -> Result<Bounds, Refusal> {
     read_bound(locale, input, |(first, _)| (Some(first), None))
 }
 
@@ -34,7 +34,7 @@ pub(super) fn read_start(locale: &Locale, input: &str) -> Result<Bounds, Refusal
 /// # Errors
 ///
 /// A refusal, if the text is neither.
-pub(super) fn read_end(locale: &Locale, input: &str) -> Result<Bounds, Refusal> {
+pub fn read_end(locale: &Locale, input: &str) -> Result<Bounds, Refusal> {
     if NOW.contains(&normalized(input).as_str()) {
         return Ok((None, None));
     }

@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 use std::str::FromStr;
 
-use super::dates::{Bounds, read_end, read_start};
+use super::dates::Bounds;
 use crate::card::{Link, Refusal, entry};
 use crate::catalog::{AskedNumbers, Catalog, Item};
 use crate::content::{Kind, PartialDate};
@@ -70,25 +70,12 @@ impl OptionSpec {
         ids.map(|id| parse_id(id).ok_or_else(|| self.invalid_refusal())).collect()
     }
 
-    /// The start of a period that an option gives, and its end if it gives a whole period.
+    /// The period that an option gives, as `read` parses it.
     ///
     /// # Errors
     ///
     /// A refusal, if it is not a date, or one after the last day that the articles cover.
-    pub fn start(self, catalog: &Catalog, request: &Request) -> Result<Bounds, Refusal> {
-        self.bounds(catalog, request, read_start)
-    }
-
-    /// The end of a period that an option gives, and its start if it gives a whole period.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Self::start`].
-    pub fn end(self, catalog: &Catalog, request: &Request) -> Result<Bounds, Refusal> {
-        self.bounds(catalog, request, read_end)
-    }
-
-    fn bounds(
+    pub fn bounds(
         self,
         catalog: &Catalog,
         request: &Request,

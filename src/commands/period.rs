@@ -4,7 +4,7 @@ use jiff::civil::Date as Day;
 
 use crate::card::{Link, Refusal};
 use crate::catalog::Catalog;
-use crate::command::{Bounds, uncovered_date_refusal};
+use crate::command::{Bounds, read_end, read_start, uncovered_date_refusal};
 use crate::content::{Date, PartialDate};
 use crate::locale::Locale;
 use crate::request::{OptionKind, OptionSpec, Request};
@@ -74,7 +74,8 @@ impl Period {
     /// Fails if the period ends before it begins, or begins after the last day covered.
     pub(super) fn read(catalog: &Catalog, request: &Request) -> Result<Self, Refusal> {
         let locale = catalog.locale();
-        let (start, end) = (FROM.start(catalog, request)?, TO.end(catalog, request)?);
+        let start = FROM.bounds(catalog, request, read_start)?;
+        let end = TO.bounds(catalog, request, read_end)?;
         refuse_contradiction(request, start, end)?;
         let (from, to) = (start.0.or(end.0), end.1.or(start.1));
         if let (Some(from), Some(to)) = (from, to)

@@ -1,7 +1,9 @@
 //! `/config digest list`: the state of each digest, with links to their panels.
 
 use super::draft::NOBODY;
-use super::{DIGEST, EDIT, PAUSE, POST_NOW, PREVIEW, REMOVE, RESUME, digest_lines, load};
+use super::{
+    DIGEST, EDIT, PAUSE, POST_NOW, PREVIEW, REMOVE, RESUME, digest_lines, load, request_for,
+};
 use crate::admin::{
     AdminContext, AdminResult, button, danger_button, list_page, panel_button, single_page,
 };
@@ -40,8 +42,7 @@ pub fn list_card(catalog: &Catalog, guild: GuildId, digests: &[Digest], page: us
     let body = vec![Paragraph::plain(locale.text(key))];
     let mut card = list_page(locale.text("digest-list"), body, &LIST, page, page_count(digests));
     for digest in digests.iter().skip((page - 1) * DIGESTS_ON_PAGE).take(DIGESTS_ON_PAGE) {
-        let to = Request::new(SHOW.name).with(DIGEST.name, digest.id.to_string());
-        let link = Link::new(locale.text("digest-manage"), to);
+        let link = Link::new(locale.text("digest-manage"), request_for(&SHOW, digest.id));
         card.controls.push(Control::Separator);
         card.controls.push(Control::Row(Text::lines(digest_lines(locale, guild, digest)), link));
     }
@@ -58,9 +59,7 @@ pub(in crate::admin) async fn show(context: &AdminContext<'_>, request: &Request
 /// A digest with all its actions.
 pub fn digest_card(catalog: &Catalog, guild: GuildId, digest: &Digest) -> Card {
     let locale = catalog.locale();
-    let to =
-        |command: &Command| Request::new(command.name).with(DIGEST.name, digest.id.to_string());
-    let of = |key: &str, command: &Command| button(catalog, key, to(command));
+    let of = |key, command| button(catalog, key, request_for(command, digest.id));
     let mut buttons =
         vec![of("digest-button-preview", &PREVIEW), of("digest-button-post", &POST_NOW)];
     buttons.push(match digest.planned.is_paused {
@@ -68,10 +67,10 @@ pub fn digest_card(catalog: &Catalog, guild: GuildId, digest: &Digest) -> Card {
         false => of("digest-button-pause", &PAUSE),
     });
     if digest.plan().role.is_some() {
-        let nobody = to(&EDIT).with(NOBODY.name, "yes");
+        let nobody = request_for(&EDIT, digest.id).with(NOBODY.name, "yes");
         buttons.push(button(catalog, "digest-button-no-role", nobody));
     }
-    buttons.push(danger_button(catalog, "digest-button-remove", to(&REMOVE)));
+    buttons.push(danger_button(catalog, "digest-button-remove", request_for(&REMOVE, digest.id)));
     let all = button(catalog, "digest-all", Request::new(LIST.name));
     let mut texts = digest_lines(locale, guild, digest);
     texts.extend(remedy(locale, digest));
