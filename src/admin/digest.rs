@@ -131,15 +131,9 @@ fn post_now_card(context: &AdminContext<'_>, digest: &Digest, run: &Run, buttons
     single_page(locale, &format!("{key}.title"), texts, vec![buttons])
 }
 
-pub(super) async fn pause(context: &AdminContext<'_>, request: &Request) -> AdminResult {
-    set_paused(context, request, true).await
-}
-
-pub(super) async fn resume(context: &AdminContext<'_>, request: &Request) -> AdminResult {
-    set_paused(context, request, false).await
-}
-
-async fn set_paused(context: &AdminContext<'_>, request: &Request, is_paused: bool) -> AdminResult {
+/// Pauses or resumes a digest.
+pub(super) async fn set_paused(context: &AdminContext<'_>, request: &Request) -> AdminResult {
+    let is_paused = request.command == PAUSE.name;
     let digest = load(context, request).await?;
     let key = if is_paused { "digest-pausing" } else { "digest-resuming" };
     let change = Change::PauseDigest { id: digest.id, is_paused };

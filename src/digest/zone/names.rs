@@ -14,18 +14,8 @@ use crate::text::with_hyphens;
 const FILE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/time-zones.toml"));
 
 /// The regions whose names are offered. The database keeps the rest for compatibility.
-const REGIONS: [&str; 10] = [
-    "Africa/",
-    "America/",
-    "Antarctica/",
-    "Arctic/",
-    "Asia/",
-    "Atlantic/",
-    "Australia/",
-    "Europe/",
-    "Indian/",
-    "Pacific/",
-];
+const REGIONS: &str =
+    "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific";
 
 /// Suffixes that do not change which zone a name means, longest first.
 const SUFFIXES: [&str; 6] =
@@ -69,8 +59,7 @@ pub(super) struct ZoneNames {
 pub(super) static ZONE_NAMES: LazyLock<ZoneNames> = LazyLock::new(|| {
     let file: File = toml::from_str(FILE).expect("the table of time zones is checked by a test");
     let is_offered = |name: &String| {
-        let is_of_region = REGIONS.iter().any(|region| name.starts_with(region));
-        name == "UTC" || is_of_region && !file.replaced.contains(name)
+        name == "UTC" || without_region(name) != name && !file.replaced.contains(name)
     };
     let offered = Zone::names().into_iter().filter(is_offered);
     let offered: Vec<(String, String)> =
@@ -195,10 +184,11 @@ fn split_slashes(text: &str) -> Vec<&str> {
     }
 }
 
-/// Strips the region from a normalized name: `europe/lviv`.
-pub(super) fn without_region(normalized: &str) -> &str {
-    let name = |region: &str| normalized.strip_prefix(region.to_ascii_lowercase().as_str());
-    REGIONS.iter().find_map(|region| name(region)).unwrap_or(normalized)
+/// Strips the region from a name: `europe/lviv`.
+pub(super) fn without_region(name: &str) -> &str {
+    let is_region = |text: &str| REGIONS.split(' ').any(|one| one.eq_ignore_ascii_case(text));
+    let parts = name.split_once('/').filter(|(region, _)| is_region(region));
+    parts.map_or(name, |(_, name)| name)
 }
 
 #[cfg(test)]
