@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context, ensure};
 use axum::http::HeaderMap;
 use ed25519_dalek::{Signature, VerifyingKey};
+use hex::FromHex;
 
 const SIGNATURE: &str = "x-signature-ed25519";
 const TIMESTAMP: &str = "x-signature-timestamp";
@@ -34,7 +35,8 @@ impl PublicKey {
             "discord.transport = \"http\" needs `discord.public_key`: copy the Public Key from https://discord.com/developers/applications \
              (your application, page General Information) into DISCORD_PUBLIC_KEY"
         );
-        let bytes = decode_hex(text)
+        let bytes = <[u8; 32]>::from_hex(text)
+            .ok()
             .context("`discord.public_key`, or DISCORD_PUBLIC_KEY, must be 64 hexadecimal digits, as on the page General Information of your application")?;
         let key = VerifyingKey::from_bytes(&bytes).ok();
         let key = key.context(
@@ -58,7 +60,7 @@ impl<'a> SignatureHeaders<'a> {
     /// Returns `None` if a header is missing, duplicated or malformed, or if the timestamp is too
     /// old or in the future.
     pub(super) fn read(headers: &'a HeaderMap) -> Option<Self> {
-        let signature = decode_hex(only(headers, SIGNATURE)?)?;
+        let signature = <[u8; 64]>::from_hex(only(headers, SIGNATURE)?).ok()?;
         let timestamp = only(headers, TIMESTAMP)?;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
         is_current(timestamp, now)
@@ -85,19 +87,6 @@ fn is_current(timestamp: &str, now: u64) -> bool {
         now.saturating_sub(at) <= AGE_MAX_SECONDS
             && at.saturating_sub(now) <= CLOCK_SKEW_MAX_SECONDS
     })
-}
-
-fn decode_hex<const LENGTH: usize>(text: &str) -> Option<[u8; LENGTH]> {
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    if pairs.len() != LENGTH || !rest.is_empty() {
-        return None;
-    }
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let mut bytes = [0; LENGTH];
-    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        *byte = digit(*high)? << 4 | digit(*low)?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]
