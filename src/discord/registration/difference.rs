@@ -4,11 +4,13 @@
 //! absent fields, and fields that this program does not know. So only the fields listed here are
 //! compared, and default values count as absent.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::Scope;
 
-/// The compared fields of a command and its options. Not compared: `dm_permission`, which Discord
+/// The compared fields of a command, its options and their choices. Not compared: `dm_permission`, which Discord
 /// derives from `contexts`; `default_permission`, which is deprecated; and `handler`, which only
 /// applies to activities.
 const FIELDS: &[&str] = &[
@@ -22,6 +24,7 @@ const FIELDS: &[&str] = &[
     "autocomplete",
     "choices",
     "options",
+    "value",
     "channel_types",
     "min_value",
     "max_value",
@@ -31,8 +34,6 @@ const FIELDS: &[&str] = &[
 
 /// Fields that only global commands have.
 const GLOBAL_FIELDS: &[&str] = &["integration_types", "contexts"];
-
-const CHOICE_FIELDS: &[&str] = &["name_localizations", "value"];
 
 /// The paths of the fields in which two definitions of a command differ, such as `description` or
 /// `options.query.max_length`.
@@ -45,50 +46,33 @@ pub(super) fn difference(ours: &Value, theirs: &Value, scope: Scope) -> Vec<Stri
     found
 }
 
+/// Compares options and choices one by one. Users see their order, so a different order counts as a
+/// difference of the whole list.
 fn compare(fields: &[&str], ours: &Value, theirs: &Value, path: &str, found: &mut Vec<String>) {
     for field in fields {
         let name = format!("{path}{field}");
-        match (*field, present(ours, field), present(theirs, field)) {
-            ("options", Some(ours), Some(theirs)) => {
-                compare_lists(FIELDS, ours, theirs, &name, found);
+        let (ours, theirs) = (present(ours, field), present(theirs, field));
+        if let (Some(ours), Some(theirs)) = (ours.and_then(by_name), theirs.and_then(by_name))
+            && ours.iter().map(|(name, _)| name).eq(theirs.iter().map(|(name, _)| name))
+        {
+            for ((item, ours), (_, theirs)) in ours.into_iter().zip(theirs) {
+                compare(fields, ours, theirs, &format!("{name}.{item}."), found);
             }
-            ("choices", Some(ours), Some(theirs)) => {
-                compare_lists(CHOICE_FIELDS, ours, theirs, &name, found);
-            }
-            ("integration_types" | "contexts" | "channel_types", Some(ours), Some(theirs)) => {
-                found.extend((set(ours) != set(theirs)).then_some(name));
-            }
-            (_, ours, theirs) => found.extend((ours != theirs).then_some(name)),
+        } else if ours != theirs && ours.map(numbers) != theirs.map(numbers) {
+            found.push(name);
         }
     }
 }
 
-/// Compares named items one by one. Users see their order, so a different order counts as a
-/// difference of the whole list.
-fn compare_lists(
-    fields: &[&str],
-    ours: &Value,
-    theirs: &Value,
-    path: &str,
-    found: &mut Vec<String>,
-) {
-    let (Some(our_names), Some(their_names)) = (names(ours), names(theirs)) else {
-        return found.push(path.to_owned());
-    };
-    if our_names != their_names {
-        return found.push(path.to_owned());
-    }
-    for (name, (ours, theirs)) in our_names.iter().zip(items(ours).zip(items(theirs))) {
-        compare(fields, ours, theirs, &format!("{path}.{name}."), found);
-    }
+/// The items of a list with their names; `None` for any other value.
+fn by_name(list: &Value) -> Option<Vec<(&str, &Value)>> {
+    list.as_array()?.iter().map(|item| Some((item.get("name")?.as_str()?, item))).collect()
 }
 
-fn items(list: &Value) -> impl Iterator<Item = &Value> {
-    list.as_array().into_iter().flatten()
-}
-
-fn names(list: &Value) -> Option<Vec<&str>> {
-    list.as_array()?.iter().map(|item| item.get("name")?.as_str()).collect()
+/// The numbers of a list whose order is irrelevant; the value itself if it is none.
+fn numbers(list: &Value) -> Result<BTreeSet<u64>, &Value> {
+    let numbers = list.as_array().and_then(|list| list.iter().map(Value::as_u64).collect());
+    numbers.ok_or(list)
 }
 
 /// A field's value; `None` if it is a default that Discord fills in for an absent field.
@@ -105,14 +89,6 @@ fn is_default(value: &Value) -> bool {
         Value::Array(items) => items.is_empty(),
         Value::Object(object) => Map::values(object).all(is_default),
     }
-}
-
-/// The elements of a list whose order is irrelevant.
-fn set(list: &Value) -> Vec<String> {
-    let mut members: Vec<String> = items(list).map(Value::to_string).collect();
-    members.sort();
-    members.dedup();
-    members
 }
 
 #[cfg(test)]
