@@ -6,13 +6,16 @@
 use std::num::NonZeroU64;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::digest::{Content, Days, DigestId, Fault, Publish, RunState, TimeOfDay, Zone};
 use crate::guild::{
     ChannelId, Elsewhere, GuildId, MessageId, PACE_MAX, RoleId, Rule, UserId, id_from_number,
 };
 
 /// A value of a column. PostgreSQL needs the type of a null that is bound.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(untagged)]
 pub(super) enum DbValue {
     Number(Option<i64>),
     Text(Option<String>),
@@ -29,6 +32,12 @@ pub(super) use params;
 pub(super) trait FromColumn: Sized {
     /// Converts a stored value; `None` if it is invalid or from a later version.
     fn from_column(stored: DbValue) -> Option<Self>;
+}
+
+impl FromColumn for DbValue {
+    fn from_column(stored: DbValue) -> Option<Self> {
+        Some(stored)
+    }
 }
 
 impl FromColumn for i64 {

@@ -25,7 +25,7 @@ const READ_SQLITE: &str = "select count(*) from sqlite_schema";
 /// Since PostgreSQL 15, only the owner of a database may create tables in its public schema:
 /// https://www.postgresql.org/docs/15/release-15.html
 const CAN_CREATE_TABLES: &str =
-    "select 1 as one where has_schema_privilege(current_schema(), 'create')";
+    "select 'yes' where has_schema_privilege(current_schema(), 'create')";
 
 const POSTING_CHANNELS: &str = "select guild_id, channel_id, max(has_digest) as has_digest from (
          select digest.guild_id as guild_id, channel_id, cast(1 as bigint) as has_digest

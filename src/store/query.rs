@@ -5,11 +5,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::PgRow;
-use sqlx::sqlite::SqliteRow;
 use sqlx::{
-    Arguments, AssertSqlSafe, ColumnIndex, Database, Decode, Encode, Postgres, SqlSafeStr, Sqlite,
-    Type,
+    Arguments, AssertSqlSafe, Column, ColumnIndex, Database, Decode, Encode, Postgres, SqlSafeStr,
+    Sqlite, Type,
 };
 
 use super::column::{DbValue, FromColumn, params};
@@ -23,19 +21,9 @@ pub(super) const CHANGES_CHANNEL: &str = "dossier_settings";
 /// Replaces the guild id where the settings of any guild may have changed.
 pub(super) const ALL_GUILDS: &str = "all";
 
-/// A row of either engine.
-pub(super) enum DbRow {
-    Sqlite(SqliteRow),
-    Postgres(PgRow),
-}
-
-/// The name or the index of a column.
-pub(super) trait ColumnRef:
-    ColumnIndex<SqliteRow> + ColumnIndex<PgRow> + Display + Copy
-{
-}
-
-impl<T: ColumnIndex<SqliteRow> + ColumnIndex<PgRow> + Display + Copy> ColumnRef for T {}
+/// A row of either engine, or of a backup: its columns with their values, which are `None` if they
+/// are neither numbers nor texts.
+pub(super) struct DbRow(pub(super) Vec<(String, Option<DbValue>)>);
 
 /// A type that can be read from the columns of a row.
 pub(super) trait FromRow: Sized {
@@ -45,24 +33,36 @@ pub(super) trait FromRow: Sized {
 /// The first two columns.
 impl<A: FromColumn, B: FromColumn> FromRow for (A, B) {
     fn from_row(row: &DbRow) -> sqlx::Result<Self> {
-        Ok((row.get(0)?, row.get(1)?))
+        Ok((row.at(0)?, row.at(1)?))
     }
 }
 
 impl DbRow {
-    /// Reads a column by name or index.
-    pub(super) fn get<T: FromColumn>(&self, column: impl ColumnRef) -> sqlx::Result<T> {
-        T::from_column(self.value(column)?).ok_or_else(|| sqlx::Error::ColumnDecode {
-            index: column.to_string(),
-            source: "it holds a value that this version does not know".into(),
-        })
+    fn read<R: sqlx::Row>(row: &R) -> Self
+    where
+        usize: ColumnIndex<R>,
+        Option<i64>: for<'r> Decode<'r, R::Database> + Type<R::Database>,
+        Option<String>: for<'r> Decode<'r, R::Database> + Type<R::Database>,
+    {
+        let value = |index: usize| match row.try_get(index) {
+            Ok(number) => Some(DbValue::Number(number)),
+            Err(_) => row.try_get(index).map(DbValue::Text).ok(),
+        };
+        let columns = row.columns().iter();
+        Self(columns.map(|one| (one.name().to_owned(), value(one.ordinal()))).collect())
     }
 
-    pub(super) fn value(&self, column: impl ColumnRef) -> sqlx::Result<DbValue> {
-        match self {
-            Self::Sqlite(row) => value(row, column),
-            Self::Postgres(row) => value(row, column),
-        }
+    pub(super) fn get<T: FromColumn>(&self, column: &str) -> sqlx::Result<T> {
+        let index = self.0.iter().position(|(name, _)| name == column);
+        self.at(index.ok_or_else(|| sqlx::Error::ColumnNotFound(column.to_owned()))?)
+    }
+
+    fn at<T: FromColumn>(&self, index: usize) -> sqlx::Result<T> {
+        let (name, value) = &self.0[index];
+        value.clone().and_then(T::from_column).ok_or_else(|| sqlx::Error::ColumnDecode {
+            index: name.clone(),
+            source: "it holds a value that this version does not know".into(),
+        })
     }
 
     /// Parses a text column that may be null or written by a later version.
@@ -75,17 +75,6 @@ impl DbRow {
     pub(super) fn parse_row<T: FromRow>(&self, table: &'static str) -> Option<T> {
         let report = |error: &sqlx::Error| tracing::error!(table, %error, "a row is unreadable");
         T::from_row(self).inspect_err(report).ok()
-    }
-}
-
-fn value<R: sqlx::Row>(row: &R, column: impl ColumnIndex<R> + Copy) -> sqlx::Result<DbValue>
-where
-    Option<i64>: for<'r> Decode<'r, R::Database> + Type<R::Database>,
-    Option<String>: for<'r> Decode<'r, R::Database> + Type<R::Database>,
-{
-    match row.try_get(column) {
-        Ok(number) => Ok(DbValue::Number(number)),
-        Err(_) => row.try_get(column).map(DbValue::Text),
     }
 }
 
@@ -110,12 +99,12 @@ impl DbConnection {
             Self::Sqlite(connection) => {
                 let query = sqlx::query_with(sql, arguments::<Sqlite>(values)?);
                 let rows = query.fetch_all(&mut **connection).await?;
-                Ok(rows.into_iter().map(DbRow::Sqlite).collect())
+                Ok(rows.iter().map(DbRow::read).collect())
             }
             Self::Postgres(connection) => {
                 let query = sqlx::query_with(sql, arguments::<Postgres>(values)?);
                 let rows = query.fetch_all(&mut **connection).await?;
-                Ok(rows.into_iter().map(DbRow::Postgres).collect())
+                Ok(rows.iter().map(DbRow::read).collect())
             }
         }
     }
@@ -235,7 +224,7 @@ impl Transaction {
         sql: impl SqlSafeStr,
         values: Vec<DbValue>,
     ) -> sqlx::Result<Option<T>> {
-        self.fetch_all(sql, values).await?.first().map(|row| row.get(0)).transpose()
+        self.fetch_all(sql, values).await?.first().map(|row| row.at(0)).transpose()
     }
 
     /// Runs a statement. Returns the number of changed rows.

@@ -3,13 +3,14 @@
 //! A file has a header line, one line of JSON per row, and a last line with the number of rows. It
 //! is streamed, so its length is not limited by memory.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 
 use anyhow::{Context, anyhow, ensure};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
 
-use super::column::{DbValue, params};
+use super::column::params;
 use super::engine::Engine;
 use super::query::Transaction;
 use super::{SCHEMA_VERSION, Store};
@@ -46,12 +47,10 @@ impl Store {
                 let rows = transaction.fetch_all(sql, values).await;
                 let rows = rows.with_context(|| format!("read the table {}", table.name))?;
                 for row in &rows {
-                    let values = table.columns.iter().map(|column| row.value(column.name));
-                    let mut values = values.collect::<sqlx::Result<Vec<_>>>()?;
-                    let names = table.columns.iter().map(|column| column.name.to_owned());
-                    let row: Map<String, Value> =
-                        names.zip(values.iter().map(json_value)).collect();
-                    write(json!({ table.name: row }))?;
+                    let mut values = table.values(row)?;
+                    let names = table.columns.iter().map(|column| column.name);
+                    let fields: BTreeMap<_, _> = names.zip(&values).collect();
+                    write(json!({ table.name: fields }))?;
                     values.truncate(table.key_columns);
                     last_key = values;
                     count += 1;
@@ -72,8 +71,8 @@ impl Store {
         let mut transaction = self.engine.begin().await.context("begin")?;
         ensure_empty(&mut transaction).await?;
         let mut count = 0;
-        while let Some((table, values)) = lines.next_row()? {
-            let inserted = transaction.execute(table.insert_sql(), values).await;
+        while let Some((table, row)) = lines.next_row()? {
+            let inserted = transaction.execute(table.insert_sql(), table.values(&row)?).await;
             if let Err(error) = inserted {
                 let number = lines.number;
                 return Err(match insert_fault(table, &error) {
@@ -116,12 +115,5 @@ fn insert_fault(table: &Table, error: &sqlx::Error) -> Option<String> {
             Some(format!("this row of `{name}` belongs to a row that is not in the file before it"))
         }
         _ => None,
-    }
-}
-
-fn json_value(column: &DbValue) -> Value {
-    match column {
-        DbValue::Number(number) => json!(number),
-        DbValue::Text(text) => json!(text),
     }
 }

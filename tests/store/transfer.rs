@@ -282,6 +282,17 @@ fn a_backup_with_a_digest_twice_is_not_imported() {
 }
 
 #[test]
+fn a_paused_digest_is_imported() {
+    let paused = BACKUP.join("\n").replace("\"is_paused\":0", "\"is_paused\":1");
+    let paused = paused.replace("\"2026-11-25T09:00[Europe/Kyiv]\"", "null");
+    let paused = paused.replace("\"due\":1795590027", "\"due\":null");
+    on_both(async |engine| {
+        let store = engine.process().await;
+        assert_eq!(import(&store, paused.as_bytes()).await.expect("an import"), 5);
+    });
+}
+
+#[test]
 fn a_backup_that_is_cut_off_is_not_imported() {
     on_both(async |engine| {
         let store = engine.process().await;

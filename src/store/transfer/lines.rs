@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io::{BufRead, Read};
 
 use anyhow::{Context, anyhow, bail, ensure};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::FORMAT;
@@ -13,7 +14,8 @@ use crate::digest::{DIGESTS_MAX, Plan, Zone};
 use crate::guild::{GuildId, PACE_MAX, RULES_MAX};
 use crate::json::Object;
 use crate::store::SCHEMA_VERSION;
-use crate::store::column::{DbValue, FromColumn};
+use crate::store::column::DbValue;
+use crate::store::query::{DbRow, FromRow};
 use crate::text::{BYTE_ORDER_MARK, is_compressed, is_utf16, shorten};
 
 /// The longest accepted line.
@@ -24,8 +26,8 @@ const SHOWN_CHARS_MAX: usize = 60;
 
 const GUILD_FILE: &str = "this is a file of `/config export`, which holds the settings of one server: import it there with `/config import`";
 
-/// A row's table, and a value for each of its columns.
-type TableRow = (&'static Table, Vec<DbValue>);
+/// A row with its table.
+type TableRow = (&'static Table, DbRow);
 
 /// The lines of a backup after its header.
 pub struct Lines<R> {
@@ -103,10 +105,11 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// `/config digest` saves no digest that posts the same as another one.
-    fn refuse_repeated_digest(&mut self, (table, values): &TableRow) -> anyhow::Result<()> {
-        let Some((guild, plan)) = read_plan(table, values) else {
+    fn refuse_repeated_digest(&mut self, (table, row): &TableRow) -> anyhow::Result<()> {
+        if table.name != "digest" {
             return Ok(());
-        };
+        }
+        let (guild, plan) = (row.get("guild_id")?, Plan::from_row(row)?);
         let (number, now) = (self.number, clock::now());
         let others = self.digests.entry(guild).or_default();
         if let Some((other, _)) = others.iter().find(|(_, other)| other.repeats(&plan, now)) {
@@ -210,57 +213,16 @@ fn read_row(line: &Map<String, Value>) -> anyhow::Result<TableRow> {
         let is_known = table.columns.iter().any(|column| column.name == field);
         ensure!(is_known, "`{name}` has no field `{}`", shorten(field, SHOWN_CHARS_MAX));
     }
-    let mut values = Vec::new();
-    for column in table.columns {
+    let values = table.columns.iter().map(|column| {
         let value = row.get(column.name).cloned().unwrap_or_else(|| default(table, column.name));
-        let is_valid = |stored: &DbValue| {
+        let stored = DbValue::deserialize(&value).ok().filter(|stored| {
             (column.is_valid)(stored.clone()) && !is_misused(column.name, &value, row)
-        };
-        let stored = column_value(&value).filter(is_valid);
-        let shown = || match value {
-            Value::Null if column.name != "due" => {
-                format!("the field `{}` of `{name}` is missing", column.name)
-            }
-            _ => format!(
-                "the field `{}` of `{name}` holds {}, {}",
-                column.name,
-                shorten(&value.to_string(), SHOWN_CHARS_MAX),
-                expected(column.name, &value)
-            ),
-        };
-        values.push(stored.with_context(shown)?);
-    }
-    Ok((table, values))
-}
-
-/// The guild and the plan of a row of `digest`.
-fn read_plan(table: &Table, values: &[DbValue]) -> Option<(GuildId, Plan)> {
-    fn read<T: FromColumn>(table: &Table, values: &[DbValue], name: &str) -> Option<T> {
-        let index = table.columns.iter().position(|column| column.name == name)?;
-        T::from_column(values[index].clone())
-    }
-    if table.name != "digest" {
-        return None;
-    }
-    let plan = Plan {
-        channel: read(table, values, "channel_id")?,
-        at: read(table, values, "at_minute")?,
-        zone: read(table, values, "zone")?,
-        days: read(table, values, "days")?,
-        content: read(table, values, "content")?,
-        role: read(table, values, "role_id")?,
-        publish: read(table, values, "publish")?,
-    };
-    Some((read(table, values, "guild_id")?, plan))
-}
-
-fn column_value(value: &Value) -> Option<DbValue> {
-    match value {
-        Value::Null => Some(DbValue::Number(None)),
-        Value::Number(number) => Some(DbValue::Number(Some(number.as_i64()?))),
-        Value::String(text) => Some(DbValue::Text(Some(text.clone()))),
-        _ => None,
-    }
+        });
+        let fault =
+            || format!("the field `{}` of `{name}` {}", column.name, fault(column.name, &value));
+        Ok((column.name.to_owned(), Some(stored.with_context(fault)?)))
+    });
+    Ok((table, DbRow(values.collect::<anyhow::Result<_>>()?)))
 }
 
 /// Whether Dossier does not save a value, though it is valid by itself.
@@ -280,9 +242,13 @@ fn is_misused(column: &str, value: &Value, row: &Map<String, Value>) -> bool {
     }
 }
 
-/// What a column should hold, as the end of an error message.
-fn expected(column: &str, value: &Value) -> String {
-    match column {
+/// What is wrong with the value of a column, as the end of an error message.
+fn fault(column: &str, value: &Value) -> String {
+    if value.is_null() && column != "due" {
+        return "is missing".to_owned();
+    }
+    let shown = shorten(&value.to_string(), SHOWN_CHARS_MAX);
+    let expected = match column {
         "pace" => format!("and must be a number from 0 to {PACE_MAX}"),
         "role_id" => "which is not a role that a digest can mention".to_owned(),
         "due" => "and must be a time, or null if `is_paused` is 1".to_owned(),
@@ -291,7 +257,8 @@ fn expected(column: &str, value: &Value) -> String {
             _ => "and must be a time zone such as \"Europe/Kyiv\"".to_owned(),
         },
         _ => "which this version of Dossier does not know".to_owned(),
-    }
+    };
+    format!("holds {shown}, {expected}")
 }
 
 /// The value of a column that backups of earlier schemas lack.

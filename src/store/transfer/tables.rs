@@ -6,6 +6,7 @@ use crate::digest::{Content, Days, DigestId, Fault, Publish, RunState, TimeOfDay
 use crate::guild::{ChannelId, Elsewhere, GuildId, MessageId, RoleId, Rule, UserId};
 use crate::store::column::{DbValue, FromColumn};
 use crate::store::failure_notices::is_notice_state;
+use crate::store::query::DbRow;
 
 /// The largest time of a backup, in seconds: the end of the year 9999.
 const TIME_MAX: i64 = 253_402_300_799;
@@ -155,6 +156,10 @@ tables! {
 impl Table {
     fn column_names(&self) -> Vec<&'static str> {
         self.columns.iter().map(|column| column.name).collect()
+    }
+
+    pub(super) fn values(&self, row: &DbRow) -> sqlx::Result<Vec<DbValue>> {
+        self.columns.iter().map(|column| row.get(column.name)).collect()
     }
 
     /// Selects up to `$1` rows, after the key in `$2` and following if there is one.
