@@ -14,7 +14,7 @@ use super::{OPERATION_TIMEOUT, StoreUrl};
 
 /// SQLite's [busy timeout](https://sqlite.org/c3ref/busy_timeout.html). It is shorter than
 /// [`OPERATION_TIMEOUT`], so that the error can name the lock.
-const BUSY_TIMEOUT: Duration = Duration::from_millis(1_500);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_millis(1_500);
 
 /// Read-only connections to SQLite, beside the one that writes.
 const READERS_MAX: u32 = 2;

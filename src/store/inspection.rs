@@ -1,23 +1,18 @@
 //! Inspects the database for `dossier check --online`, without creating or migrating anything.
 
 use std::fs::OpenOptions;
-use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use sqlx::Connection;
 use sqlx::postgres::PgConnection;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use super::column::params;
-use super::engine::Engine;
+use super::engine::{BUSY_TIMEOUT, Engine};
 use super::migrate::{SCHEMA_VERSION, schema_version};
 use super::query::{DbRow, FromRow, parse_rows};
 use super::{NewerSchema, OPERATION_TIMEOUT, Result, Store, StoreError};
 use crate::guild::{ChannelId, GuildId};
-
-/// Attempts on a locked database, and the delay between them: the bot may be writing.
-const WRITE_ATTEMPTS_MAX: u32 = 8;
-const WRITE_BACKOFF: Duration = Duration::from_millis(250);
 
 /// Fails if the file is not a database.
 const READ_SQLITE: &str = "select count(*) from sqlite_schema";
@@ -81,7 +76,9 @@ impl Store {
         }
         match schema_version(&self.engine).await {
             Some(SCHEMA_VERSION) => {
-                self.write_once().await?;
+                // The bot may be writing.
+                let written = timeout(OPERATION_TIMEOUT, self.probe_write(BUSY_TIMEOUT)).await;
+                written.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(explain)?;
                 self.on_open().await;
                 Ok(Inspection::Current)
             }
@@ -97,18 +94,6 @@ impl Store {
     /// of digests that a moderator paused. Requires [`Inspection::Current`].
     pub async fn posting_channels(&self) -> Result<Vec<PostingChannel>> {
         Ok(parse_rows(&self.fetch_all(POSTING_CHANNELS, params![]).await?, "digest"))
-    }
-
-    async fn write_once(&self) -> anyhow::Result<()> {
-        for _ in 1..WRITE_ATTEMPTS_MAX {
-            let written = timeout(OPERATION_TIMEOUT, self.probe_write()).await;
-            match written.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
-                Err(error) if StoreError::from(&error) == StoreError::Locked => {}
-                written => return written.map_err(explain),
-            }
-            sleep(WRITE_BACKOFF).await;
-        }
-        self.probe_write().await.map_err(explain)
     }
 
     async fn require_migratable(&self) -> anyhow::Result<()> {

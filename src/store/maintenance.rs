@@ -189,12 +189,15 @@ impl Store {
                 let _ = self.attempt(Operation::Read, probe).await;
             }
             if self.health.is_write_failing() {
-                let _ = self.attempt(Operation::Write, self.probe_write()).await;
+                // It does not wait for a lock, as other writers would have to wait for the probe.
+                let probe = self.probe_write(Duration::ZERO);
+                let _ = self.attempt(Operation::Write, probe).await;
             }
         }
     }
 
-    pub(super) async fn probe_write(&self) -> sqlx::Result<()> {
+    /// Writes and deletes a row. SQLite waits up to `busy_timeout` for a lock.
+    pub(super) async fn probe_write(&self, busy_timeout: Duration) -> sqlx::Result<()> {
         match &self.engine {
             Engine::Sqlite { write, file, .. } => {
                 let mut connection = write.acquire().await?;
@@ -203,9 +206,10 @@ impl Store {
                 // The probe may be cancelled at any await, and a new connection may succeed where
                 // this one cannot write.
                 connection.close_on_drop();
-                // It does not wait for a lock, as other writers would have to wait for the probe.
-                let probe =
-                    format!("pragma busy_timeout = 0; begin immediate; {WRITE_PROBE}; commit");
+                let timeout = busy_timeout.as_millis();
+                let probe = format!(
+                    "pragma busy_timeout = {timeout}; begin immediate; {WRITE_PROBE}; commit"
+                );
                 connection.execute(AssertSqlSafe(probe)).await?;
             }
             Engine::Postgres(pool) => {

@@ -35,23 +35,10 @@ impl StoreUrl {
     pub fn parse(url: &str) -> anyhow::Result<Self> {
         let url = url.trim();
         let (scheme, rest) = url.split_once(':').unwrap_or_default();
-        if scheme.eq_ignore_ascii_case("sqlite") {
-            return parse_path(rest).map(Self::Sqlite);
-        }
-        let is_postgres = |name: &&str| scheme.eq_ignore_ascii_case(name);
-        if ["postgres", "postgresql"].iter().any(is_postgres) && rest.starts_with("//") {
-            // Where a password ends early, its end would be a part of the host or the database,
-            // which are shown.
-            let (_, path) = rest[2..].split_once(['/', '?', '#']).unwrap_or_default();
-            ensure!(
-                !path.contains('@'),
-                "`store.url` has characters in its user or password that must be percent-encoded: write @ as %40, / as %2F, ? as %3F and # as %23"
-            );
-            // The parser's error may quote the password.
-            let options = PgConnectOptions::from_str(url).ok();
-            return options
-                .map(|options| Self::Postgres(Box::new(options)))
-                .context("`store.url` is not a PostgreSQL address such as postgres://user:password@host/database");
+        match (scheme.to_ascii_lowercase().as_str(), rest.strip_prefix("//")) {
+            ("sqlite", path) => return parse_path(path.unwrap_or(rest)).map(Self::Sqlite),
+            ("postgres" | "postgresql", Some(rest)) => return parse_postgres(url, rest),
+            _ => {}
         }
         ensure!(
             !url.starts_with(['"', '\'', '`', '“', '‘']),
@@ -106,34 +93,47 @@ impl StoreUrl {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
             opened => opened.map(drop),
         };
-        require(opened, || format!("open the database {}", path.display()))?;
+        require(opened, &format!("open the database {}", path.display()))?;
         let folder = folder(path);
         let created = tempfile::tempfile_in(&folder).map(drop);
-        require(created, || format!("create files in {}, as SQLite must", folder.display()))
+        require(created, &format!("create files in {}, as SQLite must", folder.display()))
     }
 }
 
-/// Parses what follows `sqlite:`. The message never shows it: another address may hold a password.
+/// Parses an address of PostgreSQL, given also without its scheme.
+fn parse_postgres(url: &str, rest: &str) -> anyhow::Result<StoreUrl> {
+    // Where a password ends early, its end would be a part of the host or the database, which are
+    // shown.
+    let (_, path) = rest.split_once(['/', '?', '#']).unwrap_or_default();
+    ensure!(
+        !path.contains('@'),
+        "`store.url` has characters in its user or password that must be percent-encoded: write @ as %40, / as %2F, ? as %3F and # as %23"
+    );
+    // The parser's error may quote the password.
+    let options = PgConnectOptions::from_str(url).ok();
+    options.map(|options| StoreUrl::Postgres(Box::new(options))).context(
+        "`store.url` is not a PostgreSQL address such as postgres://user:password@host/database",
+    )
+}
+
+/// Parses what follows `sqlite:` or `sqlite://`. The message never shows it: another address may hold a password.
 fn parse_path(path: &str) -> anyhow::Result<PathBuf> {
-    const NAME_A_FILE: &str = "`store.url` must name a file, as in sqlite:dossier.db";
-    let path = path.strip_prefix("//").unwrap_or(path);
-    ensure!(!path.contains("://") && !path.ends_with('/') && !path.is_empty(), NAME_A_FILE);
-    ensure!(
-        !path.contains('?'),
-        "{NAME_A_FILE}; parameters after a question mark are not supported"
-    );
-    ensure!(
-        !path.contains(":memory:"),
-        "{NAME_A_FILE}; a database in memory would be lost at the next start, and is not supported"
-    );
-    // Shells expand it only at the start of a word.
-    ensure!(
-        !path.starts_with('~'),
-        "{NAME_A_FILE}; write the path of your home folder in place of ~"
-    );
-    // SQLite would open another file.
-    ensure!(!path.starts_with("file:"), "{NAME_A_FILE}; leave out file:");
-    Ok(PathBuf::from(path))
+    let refused = [
+        (path.is_empty() || path.ends_with('/') || path.contains("://"), ""),
+        (path.contains('?'), "; parameters after a question mark are not supported"),
+        (
+            path.contains(":memory:"),
+            "; a database in memory would be lost at the next start, and is not supported",
+        ),
+        // Shells expand it only at the start of a word.
+        (path.starts_with('~'), "; write the path of your home folder in place of ~"),
+        // SQLite would open another file.
+        (path.starts_with("file:"), "; leave out file:"),
+    ];
+    match refused.into_iter().find(|(is_refused, _)| *is_refused) {
+        Some((_, why)) => bail!("`store.url` must name a file, as in sqlite:dossier.db{why}"),
+        None => Ok(PathBuf::from(path)),
+    }
 }
 
 /// The folder in which SQLite creates its files: it follows links.
@@ -155,38 +155,23 @@ fn has_header(path: &Path) -> bool {
 }
 
 /// Reports an error that lasts until an operator acts.
-fn require(done: io::Result<()>, what: impl FnOnce() -> String) -> anyhow::Result<()> {
+fn require(done: io::Result<()>, what: &str) -> anyhow::Result<()> {
+    use ErrorKind::{QuotaExceeded, ResourceBusy, StorageFull, TimedOut};
     match done {
-        Err(error) if is_lasting(error.kind()) => Err(error).with_context(|| {
-            let what = what();
-            format!("cannot {what}; allow it to this user, or name another file in `store.url` or DATABASE_URL")
-        }),
+        Err(error)
+            if !matches!(error.kind(), StorageFull | QuotaExceeded | ResourceBusy | TimedOut) =>
+        {
+            Err(error).with_context(|| {
+                format!("cannot {what}; allow it to this user, or name another file in `store.url` or DATABASE_URL")
+            })
+        }
         _ => Ok(()),
     }
 }
 
-fn is_lasting(error: ErrorKind) -> bool {
-    use ErrorKind::{
-        InvalidFilename, InvalidInput, NotADirectory, NotFound, PermissionDenied,
-        ReadOnlyFilesystem,
-    };
-    matches!(
-        error,
-        NotFound
-            | NotADirectory
-            | PermissionDenied
-            | ReadOnlyFilesystem
-            | InvalidInput
-            | InvalidFilename
-    )
-}
-
 impl fmt::Debug for StoreUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sqlite(path) => f.debug_tuple("Sqlite").field(path).finish(),
-            Self::Postgres(_) => f.write_str("Postgres(..)"),
-        }
+        fmt::Display::fmt(self, f)
     }
 }
 
