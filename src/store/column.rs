@@ -67,6 +67,7 @@ impl<T: FromColumn> FromColumn for Option<T> {
     }
 }
 
+/// Types with the stored type that they are read from, and how.
 macro_rules! columns {
     ($($type:ty: $stored:ty = $read:expr;)*) => {$(
         impl FromColumn for $type {
@@ -77,6 +78,8 @@ macro_rules! columns {
         }
     )*};
 }
+
+pub(super) use columns;
 
 columns! {
     bool: i64 = |number| matches!(number, 0 | 1).then_some(number == 1);

@@ -35,7 +35,7 @@ pub struct Lines<R> {
     /// The number of the current line.
     pub(super) number: u64,
     /// How many rows were read so far, by table and guild.
-    counts: HashMap<(&'static str, u64), usize>,
+    counts: HashMap<(&'static str, GuildId), usize>,
     /// The digests that were read so far, with the numbers of their lines.
     digests: HashMap<GuildId, Vec<(u64, Plan)>>,
     rows: u64,
@@ -84,10 +84,9 @@ impl<R: BufRead> Lines<R> {
             return self.check_end(end).map(|()| None);
         }
         self.rows += 1;
-        let row = read_row(&line).and_then(|row| {
-            self.count(row.0, &line)?;
-            self.refuse_repeated_digest(&row)?;
-            Ok(Some(row))
+        let row = read_row(&line).and_then(|(table, row)| {
+            self.check_guild(table, &row)?;
+            Ok(Some((table, row)))
         });
         row.with_context(|| format!("line {}", self.number))
     }
@@ -104,31 +103,15 @@ impl<R: BufRead> Lines<R> {
         Ok(())
     }
 
-    /// `/config digest` saves no digest that posts the same as another one.
-    fn refuse_repeated_digest(&mut self, (table, row): &TableRow) -> anyhow::Result<()> {
-        if table.name != "digest" {
-            return Ok(());
-        }
-        let (guild, plan) = (row.get("guild_id")?, Plan::from_row(row)?);
-        let (number, now) = (self.number, clock::now());
-        let others = self.digests.entry(guild).or_default();
-        if let Some((other, _)) = others.iter().find(|(_, other)| other.repeats(&plan, now)) {
-            bail!(
-                "the row of `digest` does the same as line {other}, as its `channel_id`, `at_minute`, `zone`, `days`, `content`, `role_id` and `publish` are the same: each entry would be posted twice; remove one with /config digest remove and export again, or delete its line and those of its runs"
-            );
-        }
-        others.push((number, plan));
-        Ok(())
-    }
-
-    /// Counts the rules and digests of a guild, which `/config` limits.
-    fn count(&mut self, table: &Table, line: &Map<String, Value>) -> anyhow::Result<()> {
+    /// Refuses what `/config` does not save: too many rules or digests of a guild, and a digest that
+    /// posts the same as another one.
+    fn check_guild(&mut self, table: &Table, row: &DbRow) -> anyhow::Result<()> {
         let (max, command) = match table.name {
             "channel_rule" => (RULES_MAX, "/config channels remove"),
             "digest" => (DIGESTS_MAX, "/config digest remove"),
             _ => return Ok(()),
         };
-        let guild = line[table.name]["guild_id"].as_u64().unwrap_or_default();
+        let guild: GuildId = row.get("guild_id")?;
         let count = self.counts.entry((table.name, guild)).or_default();
         *count += 1;
         ensure!(
@@ -136,6 +119,16 @@ impl<R: BufRead> Lines<R> {
             "the server {guild} has more than {max} rows of `{}`: remove some with {command} and export again, or delete their lines",
             table.name
         );
+        if table.name == "digest" {
+            let (plan, now) = (Plan::from_row(row)?, clock::now());
+            let others = self.digests.entry(guild).or_default();
+            if let Some((other, _)) = others.iter().find(|(_, other)| other.repeats(&plan, now)) {
+                bail!(
+                    "the row of `digest` does the same as line {other}, as its `channel_id`, `at_minute`, `zone`, `days`, `content`, `role_id` and `publish` are the same: each entry would be posted twice; remove one with {command} and export again, or delete its line and those of its runs"
+                );
+            }
+            others.push((self.number, plan));
+        }
         Ok(())
     }
 
@@ -214,7 +207,12 @@ fn read_row(line: &Map<String, Value>) -> anyhow::Result<TableRow> {
         ensure!(is_known, "`{name}` has no field `{}`", shorten(field, SHOWN_CHARS_MAX));
     }
     let values = table.columns.iter().map(|column| {
-        let value = row.get(column.name).cloned().unwrap_or_else(|| default(table, column.name));
+        let value = match (row.get(column.name), column.name) {
+            (Some(value), _) => value.clone(),
+            // Backups of earlier schemas lack it.
+            (None, "pictures") => json!(1),
+            (None, _) => Value::Null,
+        };
         let stored = DbValue::deserialize(&value).ok().filter(|stored| {
             (column.is_valid)(stored.clone()) && !is_misused(column.name, &value, row)
         });
@@ -259,12 +257,4 @@ fn fault(column: &str, value: &Value) -> String {
         _ => "which this version of Dossier does not know".to_owned(),
     };
     format!("holds {shown}, {expected}")
-}
-
-/// The value of a column that backups of earlier schemas lack.
-fn default(table: &Table, column: &str) -> Value {
-    match (table.name, column) {
-        ("guild", "pictures") => json!(1),
-        _ => Value::Null,
-    }
 }

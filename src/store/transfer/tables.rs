@@ -4,7 +4,7 @@ use sqlx::AssertSqlSafe;
 
 use crate::digest::{Content, Days, DigestId, Fault, Publish, RunState, TimeOfDay, Zone};
 use crate::guild::{ChannelId, Elsewhere, GuildId, MessageId, RoleId, Rule, UserId};
-use crate::store::column::{DbValue, FromColumn};
+use crate::store::column::{DbValue, FromColumn, columns};
 use crate::store::failure_notices::is_notice_state;
 use crate::store::query::DbRow;
 
@@ -31,48 +31,33 @@ fn is_valid<T: FromColumn>(value: DbValue) -> bool {
 /// Seconds since 1970.
 struct Time;
 
-impl FromColumn for Time {
-    fn from_column(stored: DbValue) -> Option<Self> {
-        let seconds = i64::from_column(stored)?;
-        (0..=TIME_MAX).contains(&seconds).then_some(Self)
-    }
-}
-
 /// The key of a scheduled run.
 struct RunKey;
-
-impl FromColumn for RunKey {
-    fn from_column(stored: DbValue) -> Option<Self> {
-        let key = String::from_column(stored)?;
-        if key.is_empty() {
-            // A digest that was resumed when the bot returned to its server.
-            return Some(Self);
-        }
-        let (day, rest) = key.split_once('T')?;
-        let (at, zone) = rest.strip_suffix(']')?.split_once('[')?;
-        day.parse::<jiff::civil::Date>().ok()?;
-        at.parse::<TimeOfDay>().ok()?;
-        Zone::from_name(zone).map(|_| Self)
-    }
-}
 
 /// A fault, or an empty text.
 struct OptionalFault;
 
-impl FromColumn for OptionalFault {
-    fn from_column(stored: DbValue) -> Option<Self> {
-        let text = String::from_column(stored)?;
-        (text.is_empty() || text.parse::<Fault>().is_ok()).then_some(Self)
-    }
-}
-
 /// Whether a failure was reported.
 struct Notice;
 
-impl FromColumn for Notice {
-    fn from_column(stored: DbValue) -> Option<Self> {
-        is_notice_state(&String::from_column(stored)?).then_some(Self)
+columns! {
+    Time: i64 = |seconds| (0..=TIME_MAX).contains(&seconds).then_some(Time);
+    RunKey: String = |key| is_run_key(&key)?.then_some(RunKey);
+    OptionalFault: String = |text| {
+        (text.is_empty() || text.parse::<Fault>().is_ok()).then_some(OptionalFault)
+    };
+    Notice: String = |text| is_notice_state(&text).then_some(Notice);
+}
+
+fn is_run_key(key: &str) -> Option<bool> {
+    if key.is_empty() {
+        // A digest that was resumed when the bot returned to its server.
+        return Some(true);
     }
+    let (day, rest) = key.split_once('T')?;
+    let (at, zone) = rest.strip_suffix(']')?.split_once('[')?;
+    let is_time = day.parse::<jiff::civil::Date>().is_ok() && at.parse::<TimeOfDay>().is_ok();
+    Some(is_time && Zone::from_name(zone).is_some())
 }
 
 macro_rules! tables {
