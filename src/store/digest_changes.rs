@@ -51,27 +51,16 @@ pub(super) async fn save_digest(
         return transaction.execute(REMOVE_DIGEST, params![guild, digest]).await.map(drop);
     };
     let next = next_run(transaction, guild, digest, before, planned, now).await?;
-    let PlannedDigest { plan, channel_name, is_paused } = planned;
-    let Plan { channel, at, zone, days, content, role, publish } = plan;
-    let (at, zone, days, content) = (at.minutes(), zone.name(), days.bits(), content.to_string());
+    let PlannedDigest { ref plan, channel_name: ref name, is_paused } = *planned;
+    let Plan { channel, at, ref zone, days, ref content, role, publish } = *plan;
+    let (name, at, zone, days) = (&**name, at.minutes(), zone.name(), days.bits());
+    let content = content.to_string();
     let (slot, due) = next.map(|next| (plan.key(next), digest.starts_at(next))).unzip();
     let values = params![
-        digest,
-        guild,
-        *channel,
-        &**channel_name,
-        at,
-        zone,
-        days,
-        content,
-        *role,
-        *publish,
-        *is_paused,
-        slot,
-        due
+        digest, guild, channel, name, at, zone, days, content, role, publish, is_paused, slot, due
     ];
     transaction.execute(UPSERT_DIGEST, values).await?;
-    if *is_paused {
+    if is_paused {
         let values = params![digest, now, Some(Fault::Changed)];
         transaction.execute(CANCEL_RETRIES, values).await?;
     }

@@ -81,13 +81,9 @@ impl Store {
         digests.retain(|digest| ids.contains(&digest.id));
         if digests.is_empty() {
             // None of them can be read, which the log says. Nothing can be said of them in Discord.
-            self.transaction(async |transaction| {
-                for id in &ids {
-                    transaction.execute(FORGET_NOTICE, params![*id]).await?;
-                }
-                Ok(())
-            })
-            .await?;
+            for id in ids {
+                self.execute(FORGET_NOTICE, params![id]).await?;
+            }
             return Ok(None);
         }
         for digest in &mut digests {

@@ -50,10 +50,7 @@ impl Store {
     /// final refusal does at once. Returns whether it was paused.
     pub async fn record_run(&self, claimed: &ClaimedRun, run: &Run) -> Result<bool> {
         let (digest, slot) = (claimed.digest, &*claimed.slot);
-        let publish_at = match run.publish {
-            Publish::Due(at) => Some(at),
-            Publish::No | Publish::Done | Publish::Failed => None,
-        };
+        let publish_at = if let Publish::Due(at) = run.publish { Some(at) } else { None };
         let publish: &str = run.publish.into();
         let (state, fault, at) = (run.state.name(), run.fault, run.at);
         let process = &*self.process;

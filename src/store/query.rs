@@ -146,36 +146,33 @@ impl Engine {
         sql: impl SqlSafeStr,
         values: Vec<DbValue>,
     ) -> sqlx::Result<Vec<DbRow>> {
-        let mut connection = match self {
+        self.acquire().await?.fetch_all(sql, values).await
+    }
+
+    async fn acquire(&self) -> sqlx::Result<DbConnection> {
+        Ok(match self {
             Self::Sqlite { read, .. } => DbConnection::Sqlite(read.acquire().await?),
             Self::Postgres(pool) => DbConnection::Postgres(pool.acquire().await?),
-        };
-        connection.fetch_all(sql, values).await
+        })
     }
 
     /// Begins a transaction whose statements all read the same state. It blocks no writers.
     pub(super) async fn begin_reading(&self) -> sqlx::Result<Transaction> {
-        let (connection, begin) = match self {
-            Self::Sqlite { read, .. } => (DbConnection::Sqlite(read.acquire().await?), "begin"),
-            Self::Postgres(pool) => (
-                DbConnection::Postgres(pool.acquire().await?),
-                "begin isolation level repeatable read read only",
-            ),
+        let begin = match self {
+            Self::Sqlite { .. } => "begin",
+            Self::Postgres(_) => "begin isolation level repeatable read read only",
         };
-        Transaction::begin(connection, None, begin).await
+        Transaction::begin(self.acquire().await?, None, begin).await
     }
 
     /// Begins a writing transaction.
     pub(super) async fn begin(&self) -> sqlx::Result<Transaction> {
-        let (connection, file, begin) = match self {
-            Self::Sqlite { write, file, .. } => {
-                let connection = DbConnection::Sqlite(write.acquire().await?);
-                file.check().await?;
-                (connection, Some(Arc::clone(file)), "begin immediate")
-            }
-            Self::Postgres(pool) => (DbConnection::Postgres(pool.acquire().await?), None, "begin"),
+        let Self::Sqlite { write, file, .. } = self else {
+            return Transaction::begin(self.acquire().await?, None, "begin").await;
         };
-        Transaction::begin(connection, file, begin).await
+        let connection = DbConnection::Sqlite(write.acquire().await?);
+        file.check().await?;
+        Transaction::begin(connection, Some(Arc::clone(file)), "begin immediate").await
     }
 }
 
