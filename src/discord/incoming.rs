@@ -16,6 +16,7 @@ pub(super) mod resolved;
 
 use std::fmt;
 
+use secrecy::SecretString;
 use strum::IntoStaticStr;
 use thiserror::Error;
 
@@ -46,8 +47,9 @@ pub fn parse(json: &str) -> Result<Interaction, InvalidInteraction> {
 pub struct Interaction {
     /// `None` only for a ping.
     pub id: Option<InteractionId>,
-    /// Empty only for a ping.
-    pub token: Token,
+    /// For responding, valid for 15 minutes. Whoever has it can speak as the bot. Empty only for a
+    /// ping.
+    pub token: SecretString,
     pub application_id: Option<ApplicationId>,
     /// `None` in direct messages.
     pub guild_id: Option<GuildId>,
@@ -132,24 +134,6 @@ pub struct CommandOption {
     pub name: String,
     /// The value as text; `None` if it is missing, or of an unknown type.
     pub value: Option<String>,
-}
-
-/// The token for responding to an interaction, valid for 15 minutes. Whoever has it can speak as
-/// the bot, so `Debug` redacts it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
-
-impl Token {
-    /// The raw token, for use in a request path only.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token(..)")
-    }
 }
 
 /// Why an interaction cannot be answered. Contains nothing from the interaction itself.

@@ -68,7 +68,7 @@ impl DigestRunner {
     /// Runs until stopped. Posts and failure notices run concurrently, as a minute with many posts
     /// takes longer than a minute.
     pub(super) async fn run(self: Arc<Self>) {
-        if let Some(poster) = self.handler.poster() {
+        if let Some(poster) = self.handler.responder().poster() {
             tokio::join!(self.run_posts(&poster), self.run_failure_notices(&poster));
         }
     }

@@ -18,6 +18,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use parking_lot::Mutex;
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::time::{Instant, timeout};
@@ -149,7 +150,7 @@ impl Preview {
             Ok(interaction) => interaction,
             Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
         };
-        let callback = self.discord.expect_callback(interaction.token.as_str());
+        let callback = self.discord.expect_callback(interaction.token.expose_secret());
         self.handler.answer(interaction, received).await;
         match timeout(CALLBACK_TIMEOUT, callback).await {
             Ok(Ok(callback)) => callback.into_response(),

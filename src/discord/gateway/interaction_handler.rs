@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use parking_lot::{Mutex, RwLock};
+use secrecy::ExposeSecret;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::task::TaskTracker;
@@ -14,13 +15,12 @@ use super::outages::Outages;
 use crate::catalog::Catalog;
 use crate::command::Command;
 use crate::commands;
-use crate::digest::delivery::DigestPoster;
 use crate::discord::cache::Cache;
 use crate::discord::http::{Rest, RestError};
 use crate::discord::incoming::{Interaction, InteractionData};
 use crate::discord::respond::{LOOK_UP, MessageReply, Reply, Responder, deferral};
 use crate::discord::wire::Body;
-use crate::guild::{ChannelId, InteractionId};
+use crate::guild::InteractionId;
 use crate::telemetry;
 
 /// Discord's timeout for the initial response:
@@ -79,23 +79,14 @@ impl InteractionHandler {
         self.responder().catalog()
     }
 
-    pub fn poster(&self) -> Option<DigestPoster> {
-        self.responder().poster()
-    }
-
     /// Swaps in another catalog. Responses in progress keep using the previous one.
     pub fn replace_catalog(&self, catalog: Catalog) {
         let responder = Arc::new(self.responder().with_catalog(catalog));
         *self.responder.write() = responder;
     }
 
-    fn responder(&self) -> Arc<Responder> {
+    pub fn responder(&self) -> Arc<Responder> {
         Arc::clone(&self.responder.read())
-    }
-
-    /// Invalidates the cached data of a channel.
-    pub fn on_channel_update(&self, channel: ChannelId) {
-        self.responder().on_channel_update(channel);
     }
 
     /// Answers an interaction that was received `at` this instant, in a spawned task.
@@ -197,7 +188,7 @@ impl InteractionHandler {
         let Some(application) = received.interaction.application_id else {
             return;
         };
-        let token = received.interaction.token.as_str();
+        let token = received.interaction.token.expose_secret();
         let sent = match reply.replaces_message || received.command != COMPONENT {
             true => self.rest.edit_original(application, token, &reply.edit()).await,
             false => self.rest.follow_up(application, token, &reply.follow_up()).await,
@@ -214,7 +205,9 @@ impl InteractionHandler {
             return response.try_send(body.clone()).map_err(|_| RestError::request_closed());
         }
         let deadline = received.received_at + CALLBACK_TIMEOUT;
-        self.rest.callback(received.id, received.interaction.token.as_str(), body, deadline).await
+        self.rest
+            .callback(received.id, received.interaction.token.expose_secret(), body, deadline)
+            .await
     }
 
     /// Sends a callback, whose `outcome` is recorded, and returns whether Discord accepted it.
@@ -265,7 +258,11 @@ impl InteractionHandler {
         let Some(application) = received.interaction.application_id else {
             return;
         };
-        match self.rest.delete_original(application, received.interaction.token.as_str()).await {
+        match self
+            .rest
+            .delete_original(application, received.interaction.token.expose_secret())
+            .await
+        {
             // A 404 means that somebody else has already deleted the message.
             Err(error) if error.status() != Some(404) => {
                 tracing::warn!(id = received.id.get(), %error, "failed to delete a message");

@@ -63,10 +63,6 @@ enum ConnectionEnd {
     Lost { reason: &'static str, code: Option<u16>, backoff_min: Duration },
 }
 
-/// The text of a frame, and whether twilight-gateway can deserialize it. If not, it may still be an
-/// interaction that we can answer.
-type Frame = (String, bool);
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Connecting,
@@ -82,7 +78,6 @@ struct GatewayConnection<'a> {
     /// The end of the phase, unless the session has started.
     deadline: Pin<Box<Sleep>>,
     is_open: bool,
-    is_unknown_logged: bool,
 }
 
 impl ShardRunner {
@@ -128,7 +123,6 @@ impl<'a> GatewayConnection<'a> {
             phase: Phase::Connecting,
             deadline: Box::pin(sleep(HELLO_TIMEOUT)),
             is_open: false,
-            is_unknown_logged: false,
         }
     }
 
@@ -180,7 +174,7 @@ impl<'a> GatewayConnection<'a> {
         self.deadline.as_mut().reset(Instant::now() + timeout);
     }
 
-    async fn handle_frame(&mut self, (text, is_known): Frame) {
+    async fn handle_frame(&mut self, text: String) {
         let received = Instant::now();
         if self.phase == Phase::Connecting {
             self.enter(Phase::Identifying);
@@ -218,15 +212,9 @@ impl<'a> GatewayConnection<'a> {
                 }
             }
             Event::ChannelUpdate { id } => {
-                self.runner.context.gateway.handler.on_channel_update(id)
+                self.runner.context.gateway.handler.responder().on_channel_update(id)
             }
-            Event::GuildDelete { .. } | Event::Other => {
-                if !is_known && !self.is_unknown_logged {
-                    self.is_unknown_logged = true;
-                    let bytes = text.len();
-                    tracing::warn!(shard, bytes, "unknown frame; further ones are not logged");
-                }
-            }
+            Event::GuildDelete { .. } | Event::Other => {}
         }
     }
 
@@ -293,8 +281,8 @@ impl<'a> GatewayConnection<'a> {
         self.runner.resume = self.shard.session().cloned().map(|session| (session, url));
     }
 
-    /// Reads a frame, or finds that the connection has ended.
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Frame, ConnectionEnd>> {
+    /// Reads the text of a frame, or finds that the connection has ended.
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<String, ConnectionEnd>> {
         // twilight-gateway panics on some invalid input, such as a heartbeat interval of 0 ms.
         let polled =
             catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.shard).poll_next(context)));
@@ -309,12 +297,13 @@ impl<'a> GatewayConnection<'a> {
                 Err(self.connect_failed("timeout before READY or RESUMED"))
             }
             Ok(Poll::Ready(None)) => Err(self.closed(None)),
-            Ok(Poll::Ready(Some(Ok(Message::Text(text))))) => Ok((text, true)),
+            Ok(Poll::Ready(Some(Ok(Message::Text(text))))) => Ok(text),
             Ok(Poll::Ready(Some(Ok(Message::Close(frame))))) => {
                 Err(self.closed(frame.map(|frame| frame.code)))
             }
             Ok(Poll::Ready(Some(Err(error)))) => match error.into_parts().0 {
-                ReceiveMessageErrorType::Deserializing { event } => Ok((event, false)),
+                // It may still be an interaction that we can answer.
+                ReceiveMessageErrorType::Deserializing { event } => Ok(event),
                 _ => Err(self.connect_failed("connecting failed")),
             },
         })

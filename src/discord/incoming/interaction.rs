@@ -2,9 +2,7 @@
 
 use super::options::Options;
 use super::resolved::{Resolved, read_channel};
-use super::{
-    Interaction, InteractionData, InvalidInteraction, SourceMessage, Token, message_text, modal,
-};
+use super::{Interaction, InteractionData, InvalidInteraction, SourceMessage, message_text, modal};
 use crate::guild::GuildId;
 use crate::json::{Json, Object};
 
@@ -35,7 +33,7 @@ pub(super) fn read(outer: &Object<'_>) -> Result<Interaction, InvalidInteraction
     let data = outer.object("data");
     Ok(Interaction {
         id,
-        token: token.map(Token).ok_or(InvalidInteraction::MissingToken)?,
+        token: token.map(Into::into).ok_or(InvalidInteraction::MissingToken)?,
         application_id: outer.id("application_id"),
         guild_id: outer.id("guild_id"),
         channel_id: outer.id("channel_id"),
