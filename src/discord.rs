@@ -2,7 +2,7 @@
 
 mod accent;
 mod answer_cache;
-mod cache;
+pub mod cache;
 pub mod command_permissions;
 pub mod gateway;
 pub mod http;

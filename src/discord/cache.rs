@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 
 /// At most `MAX` values; the least recently used are evicted.
 #[derive(Debug)]
-pub(super) struct Cache<const MAX: usize, K, V>(Mutex<LruCache<K, V>>);
+pub struct Cache<const MAX: usize, K, V>(Mutex<LruCache<K, V>>);
 
 impl<const MAX: usize, K: Eq + Hash, V> Default for Cache<MAX, K, V> {
     fn default() -> Self {
@@ -16,7 +16,7 @@ impl<const MAX: usize, K: Eq + Hash, V> Default for Cache<MAX, K, V> {
 }
 
 impl<const MAX: usize, K: Eq + Hash, V> Cache<MAX, K, V> {
-    pub(super) fn get(&self, key: &K) -> Option<V>
+    pub fn get(&self, key: &K) -> Option<V>
     where
         V: Clone,
     {
@@ -24,19 +24,19 @@ impl<const MAX: usize, K: Eq + Hash, V> Cache<MAX, K, V> {
     }
 
     /// Returns the value that was there before.
-    pub(super) fn insert(&self, key: K, value: V) -> Option<V> {
+    pub fn insert(&self, key: K, value: V) -> Option<V> {
         self.0.lock().insert(key, value)
     }
 
     /// Changes a value, or the default where there is none.
-    pub(super) fn change<R>(&self, key: K, change: impl FnOnce(&mut V) -> R) -> R
+    pub fn change<R>(&self, key: K, change: impl FnOnce(&mut V) -> R) -> R
     where
         V: Default,
     {
         change(self.0.lock().entry(key).or_insert_with(V::default))
     }
 
-    pub(super) fn remove(&self, key: &K) {
+    pub fn remove(&self, key: &K) {
         self.0.lock().remove(key);
     }
 }

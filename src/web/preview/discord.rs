@@ -20,6 +20,7 @@ use tokio::sync::{oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::server;
+use crate::discord::cache::Cache;
 use crate::discord::http::Rest;
 use crate::guild::{ChannelId, parse_id};
 
@@ -60,6 +61,7 @@ pub(super) struct LocalDiscord {
     /// The bot's random token, which keeps other local programs from posting.
     token: String,
     state: Mutex<Calls>,
+    files: Cache<FILES_MAX, String, Bytes>,
     /// The sequence number of the next call.
     next: watch::Sender<u64>,
 }
@@ -69,7 +71,6 @@ struct Calls {
     /// Recent interactions by token, oldest first, with the receiver of a callback that is due.
     interactions: VecDeque<(String, Option<oneshot::Sender<Call>>)>,
     recorded: VecDeque<Call>,
-    files: VecDeque<(String, Bytes)>,
     last_id: u64,
 }
 
@@ -83,6 +84,7 @@ impl LocalDiscord {
             guild: serde_json::from_str(GUILD).context("read the server of the preview")?,
             token: random(),
             state: Mutex::default(),
+            files: Cache::default(),
             next: watch::Sender::new(0),
         });
         let router = Router::new()
@@ -144,13 +146,10 @@ impl LocalDiscord {
 
     /// Stores an attachment and returns its URL.
     pub(super) fn store_file(&self, file: Bytes) -> String {
-        let mut state = self.state.lock();
-        if state.files.len() == FILES_MAX {
-            state.files.pop_front();
-        }
         let name = random();
-        state.files.push_back((name.clone(), file));
-        format!("http://{}/attachments/{name}", self.address)
+        let url = format!("http://{}/attachments/{name}", self.address);
+        self.files.insert(name, file);
+        url
     }
 
     /// Responds to an API call, by method and path segments.
@@ -161,9 +160,8 @@ impl LocalDiscord {
             |token: &str| self.state.lock().interactions.iter().any(|(one, _)| one == token);
         match (method.as_str(), path) {
             ("GET", ["attachments", name]) => {
-                let state = self.state.lock();
-                let file = state.files.iter().find(|(kept, _)| kept == name);
-                file.map_or_else(not_found, |(_, file)| file.clone().into_response())
+                let file = self.files.get(&(*name).to_owned());
+                file.map_or_else(not_found, IntoResponse::into_response)
             }
             ("POST", ["interactions", _, token, "callback"]) => {
                 let mut state = self.state.lock();
