@@ -335,8 +335,8 @@ fn metrics(services: &Services<'_>) -> anyhow::Result<Metrics> {
     let is_gateway = services.public_key.is_none();
     Metrics::install(move || {
         if is_gateway {
-            let (connected, disconnected) = shards.counts();
-            telemetry::record_shards(connected, disconnected);
+            let (connected, disconnected) = shards.by_connection();
+            telemetry::record_shards(connected.len(), disconnected.len());
         }
         telemetry::record_refused_requests(rest.invalid_requests());
     })
@@ -345,13 +345,8 @@ fn metrics(services: &Services<'_>) -> anyhow::Result<Metrics> {
 /// Records which articles are served, and which no longer are.
 fn record_dataset(catalog: &Catalog, is_served: bool) {
     for article in catalog.articles() {
-        let covers_until = article.covers_until.to_string();
-        telemetry::record_dataset(
-            &article.id.to_string(),
-            &article.version,
-            &covers_until,
-            is_served,
-        );
+        let (id, covers_until) = (article.id.to_string(), article.covers_until.to_string());
+        telemetry::record_dataset(&id, &article.version, &covers_until, is_served);
     }
 }
 
@@ -366,11 +361,12 @@ fn readiness_problems(
             let dataset = (!endpoint.is_started()).then(|| "dataset: not loaded yet".to_owned());
             return store.into_iter().chain(dataset).collect();
         }
-        let gateway = match shards.disconnected() {
-            None => Some("gateway: not connected yet".to_owned()),
-            Some(shards) if shards.is_empty() => None,
-            Some(shards) => {
-                let shards: Vec<String> = shards.iter().map(u32::to_string).collect();
+        let (connected, disconnected) = shards.by_connection();
+        let gateway = match (connected.is_empty(), disconnected.is_empty()) {
+            (true, true) => Some("gateway: not connected yet".to_owned()),
+            (false, true) => None,
+            _ => {
+                let shards: Vec<String> = disconnected.iter().map(u32::to_string).collect();
                 Some(format!("gateway: no session for shard {}", shards.join(", ")))
             }
         };

@@ -74,18 +74,10 @@ pub enum GatewayEvent {
 pub struct ShardStatus(Mutex<BTreeMap<u32, bool>>);
 
 impl ShardStatus {
-    /// The shards without a session; `None` until the set of shards is known.
-    pub fn disconnected(&self) -> Option<Vec<u32>> {
+    /// The shards with a session, and those without.
+    pub fn by_connection(&self) -> (Vec<u32>, Vec<u32>) {
         let shards = self.0.lock();
-        let missing = shards.iter().filter(|(_, is_connected)| !**is_connected);
-        (!shards.is_empty()).then(|| missing.map(|(shard, _)| *shard).collect())
-    }
-
-    /// The number of shards with and without a session.
-    pub fn counts(&self) -> (usize, usize) {
-        let shards = self.0.lock();
-        let connected = shards.values().filter(|is_connected| **is_connected).count();
-        (connected, shards.len() - connected)
+        shards.keys().partition(|shard| shards[shard])
     }
 
     fn set(&self, shard: u32, is_connected: bool) {
@@ -103,9 +95,7 @@ impl GatewayInfo {
         #[derive(Deserialize)]
         struct GatewayBot {
             url: String,
-            #[serde(default)]
             shards: Option<u32>,
-            #[serde(default)]
             session_start_limit: Option<SessionStartLimit>,
         }
         let gateway: GatewayBot = serde_json::from_slice(response)

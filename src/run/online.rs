@@ -148,32 +148,26 @@ async fn check_store(config: &Config) -> (Finding, Vec<PostingChannel>) {
     let store = Store::new(url);
     let inspected = timeout(STEP_TIMEOUT, async {
         url.check_access()?;
-        let state = store.inspect().await?;
-        let channels = match state {
-            Inspection::Current => store.posting_channels().await?,
-            Inspection::New | Inspection::Outdated(_) => Vec::new(),
-        };
-        anyhow::Ok((state, channels))
+        anyhow::Ok(match store.inspect().await? {
+            Inspection::Current => (Inspection::Current, store.posting_channels().await?),
+            state => (state, Vec::new()),
+        })
     });
     let inspected = inspected.await.unwrap_or_else(|_| bail!("it did not answer in time"));
     if matches!(inspected, Ok((Inspection::Current, _))) {
         drop(timeout(super::CLOSE_TIMEOUT, store.close()).await);
     }
-    let (state, channels) = match inspected.with_context(|| url.to_string()) {
-        Ok(inspected) => inspected,
-        Err(error) => return (Finding::problem("store", &error), Vec::new()),
-    };
-    let finding = match state {
-        Inspection::Current => Finding::ok("store", format!("{url} can be read and written")),
-        Inspection::New => {
-            Finding::note("store", format!("{url} is empty; the first start sets it up"))
+    let note = |text: String| (Finding::note("store", format!("{url} {text}")), Vec::new());
+    match inspected.with_context(|| url.to_string()) {
+        Ok((Inspection::Current, channels)) => {
+            (Finding::ok("store", format!("{url} can be read and written")), channels)
         }
-        Inspection::Outdated(version) => {
-            let text = format!("{url} has the older schema {version}; the next start migrates it");
-            Finding::note("store", text)
+        Ok((Inspection::New, _)) => note("is empty; the first start sets it up".to_owned()),
+        Ok((Inspection::Outdated(version), _)) => {
+            note(format!("has the older schema {version}; the next start migrates it"))
         }
-    };
-    (finding, channels)
+        Err(error) => (Finding::problem("store", &error), Vec::new()),
+    }
 }
 
 /// The name and id of the bot that the token belongs to.

@@ -41,18 +41,13 @@ impl Registrar {
 
     async fn register(&self, application: Option<ApplicationId>) {
         for _ in 0..ATTEMPTS_MAX {
-            match self.apply(application).await {
-                Ok(changes) => {
-                    tracing::info!(changes, "commands registered");
-                    return;
-                }
-                Err(error) => {
-                    tracing::warn!(error = format!("{error:#}"), "commands cannot be registered");
-                    let rest_error = error.downcast_ref::<RestError>();
-                    if !rest_error.is_some_and(RestError::is_transient) {
-                        return;
-                    }
-                }
+            let error = match self.apply(application).await {
+                Ok(changes) => return tracing::info!(changes, "commands registered"),
+                Err(error) => error,
+            };
+            tracing::warn!(error = format!("{error:#}"), "commands cannot be registered");
+            if !error.downcast_ref().is_some_and(RestError::is_transient) {
+                return;
             }
             sleep(RETRY_BACKOFF).await;
         }

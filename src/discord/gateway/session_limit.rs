@@ -72,12 +72,9 @@ impl SessionStartLimit {
 
     /// Checks that the limit leaves room for this many identifies.
     pub(super) fn check(&self, shards: u32) -> Result<(), GatewayError> {
-        match self.remaining() {
-            (remaining, _) if remaining >= shards => Ok(()),
-            (remaining, reset_after) => {
-                Err(GatewayError::NoSessionsLeft { remaining, reset_after })
-            }
-        }
+        let (remaining, reset_after) = self.remaining();
+        let exceeded = GatewayError::NoSessionsLeft { remaining, reset_after };
+        if remaining >= shards { Ok(()) } else { Err(exceeded) }
     }
 
     /// Stores the limit, so that processes sharing the database count down together.
