@@ -6,6 +6,7 @@
 //! not record who registered a command. So commands that are not ours are sent back unchanged;
 //! `dossier register --prune` leaves them out, to remove the commands of an older version.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use anyhow::Context;
@@ -209,16 +210,14 @@ fn display_name(command: &Value) -> String {
 
 /// The scopes to register in, without duplicates.
 fn scopes(setting: &Register) -> Vec<Scope> {
-    let Register::Guilds(guilds) = setting else {
-        return if *setting == Register::Global { vec![Scope::Global] } else { Vec::new() };
-    };
-    let mut scopes: Vec<Scope> = Vec::new();
-    for scope in guilds.iter().copied().map(Scope::Guild) {
-        if !scopes.contains(&scope) {
-            scopes.push(scope);
+    match setting {
+        Register::Off => Vec::new(),
+        Register::Global => vec![Scope::Global],
+        Register::Guilds(guilds) => {
+            let guilds: BTreeSet<GuildId> = guilds.iter().copied().collect();
+            guilds.into_iter().map(Scope::Guild).collect()
         }
     }
-    scopes
 }
 
 fn path(application: ApplicationId, scope: Scope) -> String {

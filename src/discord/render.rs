@@ -150,17 +150,8 @@ impl CustomIds {
 /// Renders a page of a card's sources, from 1, as an ephemeral message.
 pub fn render_sources(card: &Card, locale: &Locale, page: u8) -> Message {
     let title = locale.text_with("sources-title", &[("title", escape(&card.title).into())]);
-    let mut pages: Vec<String> = vec![format!("### {title}")];
-    for source in &card.sources {
-        let line = source_line(source);
-        match pages.last_mut() {
-            Some(page) if page.chars().count() + line.chars().count() < SOURCES_CHARS_MAX => {
-                page.push('\n');
-                page.push_str(&line);
-            }
-            _ => pages.push(line),
-        }
-    }
+    let lines = std::iter::once(format!("### {title}")).chain(card.sources.iter().map(source_line));
+    let pages = join_lines(lines.map(|line| line + "\n"), SOURCES_CHARS_MAX);
     let current = usize::from(page.max(1)).min(pages.len());
     let mut components = split(&pages[current - 1]);
     let next = Verb::Sources(page.max(1).saturating_add(1));
@@ -221,12 +212,9 @@ fn body(card: &Card, locale: &Locale, frame: &mut Vec<Component>) {
     let mut text = String::new();
     let mut layer = None;
     for paragraph in card.body.iter().filter(|paragraph| !(with_buttons && paragraph.is_item)) {
+        let continues_list = paragraph.is_item && paragraph.layer == layer;
         if !text.is_empty() {
-            text.push_str(if paragraph.is_item && paragraph.layer == layer {
-                "\n"
-            } else {
-                "\n\n"
-            });
+            text.push_str(if continues_list { "\n" } else { "\n\n" });
         }
         if paragraph.layer != layer {
             layer = paragraph.layer;
@@ -252,11 +240,10 @@ fn foot(card: &Card, locale: &Locale) -> String {
     if page_count > 1 {
         lines.push(locale.text_with("page", &[("page", page.into()), ("of", page_count.into())]));
     }
-    if [(&card.next, Verb::Next), (&card.previous, Verb::Previous)]
-        .into_iter()
-        .filter_map(|(link, verb)| Some((link.as_ref()?, verb)))
-        .any(|(link, verb)| custom_id(verb, &link.request).is_none())
-    {
+    let is_lost = |link: &Option<Link>, verb| {
+        link.as_ref().is_some_and(|link| custom_id(verb, &link.request).is_none())
+    };
+    if is_lost(&card.next, Verb::Next) || is_lost(&card.previous, Verb::Previous) {
         lines.push(locale.text("no-room-for-pages"));
     }
     lines.extend(card.covers_until.clone());
@@ -400,17 +387,24 @@ fn source_line(source: &SourceLine) -> String {
 
 /// Splits a text between lines into components within the limit.
 fn split(text: &str) -> Vec<Component> {
+    let parts = join_lines(text.split_inclusive('\n'), TEXT_DISPLAY_CHARS_MAX);
+    let trimmed = parts.iter().map(|part| part.trim_end()).filter(|part| !part.is_empty());
+    trimmed.map(Component::text_display).collect()
+}
+
+/// Joins lines to parts of at most `chars_max` characters, as far as no line is longer.
+fn join_lines(lines: impl Iterator<Item: AsRef<str>>, chars_max: usize) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
-    for line in text.split_inclusive('\n') {
+    for line in lines {
+        let line = line.as_ref();
         match parts.last_mut() {
-            Some(part) if part.chars().count() + line.chars().count() <= TEXT_DISPLAY_CHARS_MAX => {
+            Some(part) if part.chars().count() + line.chars().count() <= chars_max => {
                 part.push_str(line)
             }
             _ => parts.push(line.to_owned()),
         }
     }
-    let trimmed = parts.iter().map(|part| part.trim_end()).filter(|part| !part.is_empty());
-    trimmed.map(Component::text_display).collect()
+    parts
 }
 
 /// Escapes Markdown, mentions and links, so that Discord shows the text literally.

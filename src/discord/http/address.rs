@@ -45,20 +45,18 @@ impl ApiBase {
             "`discord.api_url` has to begin with https://; http:// is only allowed within a private network, and {} is not in one",
             authority.host()
         );
-        let segments: Vec<&str> = uri.path().split('/').filter(|one| !one.is_empty()).collect();
-        let is_version =
-            |one: &str| one.strip_prefix('v').is_some_and(|rest| rest.parse::<u8>().is_ok());
-        let api = segments.iter().position(|segment| *segment == "api");
-        if let Some(index) = api
-            && segments.get(index + 1).is_none_or(|next| is_version(next))
+        let path = uri.path().trim_end_matches('/');
+        let is_version = |text: &str| {
+            text.strip_prefix("/v").is_some_and(|rest| rest.starts_with(char::is_numeric))
+        };
+        if let Some((before, version)) = path.rsplit_once("/api")
+            && (version.is_empty() || is_version(version))
         {
-            let before: String = segments[..index].iter().map(|one| format!("/{one}")).collect();
             bail!(
-                "`discord.api_url` must not hold /{}, which Dossier adds: write {scheme}://{authority}{before}",
-                segments[index..].join("/")
+                "`discord.api_url` must not hold /api{version}, which Dossier adds: write {scheme}://{authority}{before}"
             );
         }
-        let path = format!("{}/api/v10", uri.path().trim_end_matches('/'));
+        let path = format!("{path}/api/v10");
         Ok(Self { scheme, authority, path })
     }
 
@@ -94,12 +92,11 @@ impl ApiBase {
 /// that cannot be public.
 pub(in crate::discord) fn is_private(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    match bare.parse::<IpAddr>() {
+    match bare.parse::<IpAddr>().map(|ip| ip.to_canonical()) {
         Ok(IpAddr::V4(ip)) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
-        Ok(IpAddr::V6(ip)) => match ip.to_ipv4_mapped() {
-            Some(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
-            None => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
-        },
+        Ok(IpAddr::V6(ip)) => {
+            ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local()
+        }
         Err(_) => is_private_name(bare),
     }
 }

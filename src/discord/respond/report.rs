@@ -27,9 +27,7 @@ use crate::request::Request;
 const POSTS_MAX: usize = 20;
 const POSTS_OF_ONE_MAX: usize = 3;
 
-/// Attempts to post a report after a transient error, and the delay between them. The nonce prevents
-/// duplicates.
-const ATTEMPTS_MAX: u32 = 2;
+/// The delay before a report is posted again after a transient error. The nonce prevents duplicates.
 const RETRY_BACKOFF: Duration = Duration::from_millis(700);
 
 /// Maximum wait for Discord's rate limits, during which the reader waits too.
@@ -71,25 +69,18 @@ impl ReportChannel {
 
     /// Checks the rate limit, and counts the report if it is sent now.
     fn admit(&self, member: Option<UserId>, is_sent: bool) -> Result<(), Refusal> {
-        match self.limit.lock().allows(member, is_sent, Instant::now()) {
-            true => Ok(()),
-            false => Err(Refusal::new("refuse-report-often")),
-        }
+        let is_allowed = self.limit.lock().allows(member, is_sent, Instant::now());
+        if is_allowed { Ok(()) } else { Err(Refusal::new("refuse-report-often")) }
     }
 
     async fn post(&self, rest: &Rest, body: &Body) -> Result<(), RestError> {
         let path = format!("/channels/{}/messages", self.channel);
-        let mut attempt = 1;
-        loop {
-            match rest.post(&path, body, RATE_LIMIT_WAIT_MAX).await {
-                Ok(_) => return Ok(()),
-                Err(error) if attempt < ATTEMPTS_MAX && error.is_transient() => {
-                    attempt += 1;
-                    sleep(RETRY_BACKOFF).await;
-                }
-                Err(error) => return Err(error),
-            }
+        let mut sent = rest.post(&path, body, RATE_LIMIT_WAIT_MAX).await;
+        if sent.as_ref().is_err_and(RestError::is_transient) {
+            sleep(RETRY_BACKOFF).await;
+            sent = rest.post(&path, body, RATE_LIMIT_WAIT_MAX).await;
         }
+        sent.map(drop)
     }
 
     /// Logs the cause of a failure once. Discord's message is left out, as it may repeat the report.
@@ -125,16 +116,12 @@ impl Responder {
             None => Err(Refusal::new("refuse-report-closed")),
         };
         let locale = self.catalog.locale();
-        Ok(match admitted {
-            Ok(()) => {
-                let custom_id = action.encode().ok_or_else(stale_refusal)?;
-                callback_reply(&Callback::modal(report_form(&card, locale, custom_id)))
-            }
-            Err(refusal) => {
-                let card = report::refusal_card(locale, &refusal, "", report_url(Some(&card)));
-                Reply::Message(MessageReply::ephemeral(&card, locale))
-            }
-        })
+        if let Err(refusal) = admitted {
+            let card = report::refusal_card(locale, &refusal, "", report_url(Some(&card)));
+            return Ok(Reply::Message(MessageReply::ephemeral(&card, locale)));
+        }
+        let custom_id = action.encode().ok_or_else(stale_refusal)?;
+        Ok(callback_reply(&Callback::modal(report_form(&card, locale, custom_id))))
     }
 
     /// Posts the report of a submitted form and confirms it to the reader, or says why it failed.
