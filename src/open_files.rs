@@ -12,7 +12,7 @@ static LIMIT: LazyLock<usize> = LazyLock::new(|| {
 });
 
 /// One part in `parts` of all descriptors, within bounds.
-pub fn descriptor_budget(parts: usize, min: usize, max: usize) -> usize {
+pub fn descriptor_budget(parts: usize, (min, max): (usize, usize)) -> usize {
     (*LIMIT / parts).clamp(min, max)
 }
 

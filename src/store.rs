@@ -119,10 +119,7 @@ impl Store {
             Ok(done)
         };
         let done = self.run(Operation::Write, work).await;
-        match is_committing {
-            true => done.map_err(StoreError::during_commit),
-            false => done,
-        }
+        if is_committing { done.map_err(StoreError::during_commit) } else { done }
     }
 
     /// Runs a transaction that changes the settings of a guild or of [`ALL_GUILDS`], and

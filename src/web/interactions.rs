@@ -119,13 +119,13 @@ pub fn router(endpoint: Arc<Endpoint>) -> Router {
         .with_state(endpoint)
 }
 
-async fn interactions(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
+async fn interactions(
+    State(endpoint): State<Arc<Endpoint>>,
+    request: Request,
+) -> Result<impl IntoResponse, StatusCode> {
     let received = Instant::now();
-    let body = match endpoint.verify(request).await {
-        Ok(body) => body,
-        Err(status) => return status.into_response(),
-    };
-    (Extension(Authenticated), answer(&endpoint, &body, received).await).into_response()
+    let body = endpoint.verify(request).await?;
+    Ok((Extension(Authenticated), answer(&endpoint, &body, received).await))
 }
 
 async fn answer(endpoint: &Endpoint, body: &[u8], received: Instant) -> Response {
@@ -156,11 +156,11 @@ async fn answer(endpoint: &Endpoint, body: &[u8], received: Instant) -> Response
 }
 
 /// Receives [webhook events](https://docs.discord.com/developers/events/webhook-events#payload-structure).
-async fn events(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
-    let body = match endpoint.verify(request).await {
-        Ok(body) => body,
-        Err(status) => return status.into_response(),
-    };
+async fn events(
+    State(endpoint): State<Arc<Endpoint>>,
+    request: Request,
+) -> Result<impl IntoResponse, StatusCode> {
+    let body = endpoint.verify(request).await?;
     // Discord counts any other status as a failure and eventually stops sending events, so unused
     // events are acknowledged too.
     let event: Value = serde_json::from_slice(&body).unwrap_or_default();
@@ -177,7 +177,7 @@ async fn events(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Resp
         }
         _ => {}
     }
-    (Extension(Authenticated), StatusCode::NO_CONTENT).into_response()
+    Ok((Extension(Authenticated), StatusCode::NO_CONTENT))
 }
 
 /// Discards the rest of a body. Closing a connection with unread data resets it, and the client

@@ -53,7 +53,7 @@ struct OpenConnection {
 
 /// Serves until `stop` is cancelled, then drains the requests in progress.
 pub(super) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
-    serve_up_to(descriptor_budget(4, CONNECTIONS.0, CONNECTIONS.1), listener, router, stop).await;
+    serve_up_to(descriptor_budget(4, CONNECTIONS), listener, router, stop).await;
 }
 
 async fn serve_up_to(

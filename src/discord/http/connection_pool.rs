@@ -78,13 +78,9 @@ impl ConnectionPool {
                 .build(connector.clone())
         };
         Self {
-            pooled: client(descriptor_budget(16, IDLE_CONNECTIONS.0, IDLE_CONNECTIONS.1)),
+            pooled: client(descriptor_budget(16, IDLE_CONNECTIONS)),
             unpooled: client(0),
-            requests: Semaphore::new(descriptor_budget(
-                4,
-                CONCURRENT_REQUESTS.0,
-                CONCURRENT_REQUESTS.1,
-            )),
+            requests: Semaphore::new(descriptor_budget(4, CONCURRENT_REQUESTS)),
         }
     }
 
