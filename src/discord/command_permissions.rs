@@ -98,11 +98,8 @@ impl PermissionCheck<'_> {
         let levels = || command.into_iter().chain(self.application);
         let channel = levels().find_map(|level| self.of_channel(level));
         let subject = levels().find_map(|level| self.of_subject(level));
-        let denied = |found: Option<(bool, Denial)>| match found {
-            Some((false, by)) => Some(by),
-            _ => None,
-        };
-        denied(channel).or(denied(subject))
+        let mut found = channel.into_iter().chain(subject);
+        found.find(|(is_allowed, _)| !is_allowed).map(|(_, by)| by)
     }
 
     /// The override for the channel, else for all channels (id: guild id − 1). A thread uses the

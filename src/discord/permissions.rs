@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
+use serde_json::value::RawValue;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
@@ -129,8 +129,8 @@ impl<'a> PermissionChecker<'a> {
         rest: &Rest,
         channel: ChannelId,
     ) -> Result<(Permissions, Option<ChannelType>), Access> {
-        let body = get(rest, &format!("/channels/{channel}")).await?;
-        let found = parse(&body)?.object();
+        let found = get(rest, &format!("/channels/{channel}")).await?;
+        let found = Json::from(&*found).object();
         let guild = guild_of(&found).ok_or(Access::Unchecked(CheckFailure::Unavailable))?;
         self.guilds.0.insert(channel, guild);
         if guild != Some(self.guild) {
@@ -153,11 +153,11 @@ impl<'a> PermissionChecker<'a> {
         let (guild, bot) = (self.guild, self.bot);
         let roles = get(rest, &format!("/guilds/{guild}/roles")).await?;
         let member = get(rest, &format!("/guilds/{guild}/members/{bot}")).await?;
-        let permissions = parse(&roles)?.items().into_iter().filter_map(|role| {
+        let permissions = Json::from(&*roles).items().into_iter().filter_map(|role| {
             let role = role.object();
             Some((role.number("id")?, role.permissions("permissions").unwrap_or_default()))
         });
-        let own = parse(&member)?.object().items("roles");
+        let own = Json::from(&*member).object().items("roles");
         Ok(BotRoles {
             permissions: permissions.collect(),
             own: own.into_iter().filter_map(Json::number).collect(),
@@ -196,8 +196,8 @@ impl VisibleChannel {
 
 /// Loads a channel that the bot can view.
 async fn load_channel(rest: &Rest, channel: ChannelId) -> Result<VisibleChannel, Access> {
-    let body = get(rest, &format!("/channels/{channel}")).await?;
-    VisibleChannel::read(&parse(&body)?.object())
+    let found = get(rest, &format!("/channels/{channel}")).await?;
+    VisibleChannel::read(&Json::from(&*found).object())
 }
 
 /// The guild of a channel: `Some(None)` for a direct message, `None` if the response does not say.
@@ -213,18 +213,15 @@ fn guild_of(channel: &Object<'_>) -> Option<Option<GuildId>> {
 /// Loads all roles of a guild, including @everyone, and whether everyone may mention them; `None` if
 /// Discord refuses.
 pub async fn load_guild_roles(rest: &Rest, guild: GuildId) -> Option<HashMap<RoleId, bool>> {
-    let body = get(rest, &format!("/guilds/{guild}/roles")).await.ok()?;
-    let roles = parse(&body).ok().filter(|roles| roles.is_array())?.items();
-    let roles = roles.into_iter().map(Json::object);
+    let roles = get(rest, &format!("/guilds/{guild}/roles")).await.ok()?;
+    let roles = Json::from(&*roles);
+    let roles = roles.is_array().then(|| roles.items())?.into_iter().map(Json::object);
     Some(roles.filter_map(|role| Some((role.id("id")?, role.is_true("mentionable")))).collect())
 }
 
-async fn get(rest: &Rest, path: &str) -> Result<Bytes, Access> {
-    rest.get(path).await.map_err(|error| access_after(&error))
-}
-
-fn parse(body: &[u8]) -> Result<Json<'_>, Access> {
-    serde_json::from_slice(body).map_err(|_| Access::Unchecked(CheckFailure::Unavailable))
+async fn get(rest: &Rest, path: &str) -> Result<Box<RawValue>, Access> {
+    let body = rest.get(path).await.map_err(|error| access_after(&error))?;
+    serde_json::from_slice(&body).map_err(|_| Access::Unchecked(CheckFailure::Unavailable))
 }
 
 /// <https://docs.discord.com/developers/topics/permissions#permission-overwrites>
@@ -273,7 +270,7 @@ impl ChannelGuilds {
             return Ok(guild);
         }
         let body = rest.get(&format!("/channels/{channel}")).await?;
-        let found = parse(&body).map_err(|_| None)?.object();
+        let found: Object<'_> = serde_json::from_slice(&body).map_err(|_| None)?;
         let guild = guild_of(&found).ok_or(None)?;
         self.0.insert(channel, guild);
         Ok(guild)

@@ -22,7 +22,7 @@ use super::server::Authenticated;
 use super::signature::{PublicKey, SignatureHeaders};
 use crate::discord::gateway::GatewayEvent;
 use crate::discord::gateway::interaction_handler::InteractionHandler;
-use crate::discord::incoming::{self, InteractionData};
+use crate::discord::incoming::{self, Interaction, InteractionData};
 use crate::guild::{GuildId, parse_id};
 
 /// Maximum size of a request body.
@@ -128,31 +128,36 @@ async fn interactions(
     Ok((Extension(Authenticated), answer(&endpoint, &body, received).await))
 }
 
-async fn answer(endpoint: &Endpoint, body: &[u8], received: Instant) -> Response {
-    let Ok(body) = str::from_utf8(body) else {
-        return (StatusCode::BAD_REQUEST, "not UTF-8").into_response();
-    };
-    let interaction = match incoming::parse(body) {
-        Ok(interaction) => interaction,
-        Err(error) => {
-            tracing::warn!(%error, bytes = body.len(), "an interaction cannot be answered");
-            return (StatusCode::BAD_REQUEST, error.to_string()).into_response();
-        }
-    };
+async fn answer(
+    endpoint: &Endpoint,
+    body: &[u8],
+    received: Instant,
+) -> Result<Response, (StatusCode, String)> {
+    let interaction = parse(body).inspect_err(|(_, error)| {
+        tracing::warn!(error, bytes = body.len(), "an interaction cannot be answered");
+    })?;
     if interaction.data == InteractionData::Ping {
-        return ([(CONTENT_TYPE, "application/json")], PONG).into_response();
+        return Ok(([(CONTENT_TYPE, "application/json")], PONG).into_response());
     }
     let Some(handler) = endpoint.handler.get() else {
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        return Ok(StatusCode::SERVICE_UNAVAILABLE.into_response());
     };
-    match timeout(ANSWER_TIMEOUT, handler.respond(interaction, received)).await {
+    Ok(match timeout(ANSWER_TIMEOUT, handler.respond(interaction, received)).await {
         Ok(Some(callback)) => {
             ([(CONTENT_TYPE, callback.content_type())], callback.bytes).into_response()
         }
         // Discord never sends an interaction twice over HTTP, so this is a replay.
         Ok(None) => StatusCode::UNAUTHORIZED.into_response(),
         Err(_) => StatusCode::GATEWAY_TIMEOUT.into_response(),
-    }
+    })
+}
+
+/// Parses the interaction in a request, or says why it is refused.
+pub(super) fn parse(body: &[u8]) -> Result<Interaction, (StatusCode, String)> {
+    let body = str::from_utf8(body).map_err(|_| "not UTF-8".to_owned());
+    let interaction =
+        body.and_then(|body| incoming::parse(body).map_err(|error| error.to_string()));
+    interaction.map_err(|error| (StatusCode::BAD_REQUEST, error))
 }
 
 /// Receives [webhook events](https://docs.discord.com/developers/events/webhook-events#payload-structure).

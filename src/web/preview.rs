@@ -28,7 +28,6 @@ use super::server;
 use crate::catalog::Catalog;
 use crate::content::Diagnostics;
 use crate::discord::gateway::interaction_handler::InteractionHandler;
-use crate::discord::incoming;
 use crate::discord::registration::{Scope, definition};
 use crate::discord::respond::Responder;
 use crate::store::{Store, StoreUrl};
@@ -143,12 +142,9 @@ impl Preview {
     /// Handles an interaction as if it came from the gateway.
     async fn interact(&self, body: Bytes) -> Response {
         let received = Instant::now();
-        let Ok(body) = str::from_utf8(&body) else {
-            return (StatusCode::BAD_REQUEST, "not UTF-8").into_response();
-        };
-        let interaction = match incoming::parse(body) {
+        let interaction = match super::interactions::parse(&body) {
             Ok(interaction) => interaction,
-            Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
+            Err(refused) => return refused.into_response(),
         };
         let callback = self.discord.expect_callback(interaction.token.expose_secret());
         self.handler.answer(interaction, received).await;

@@ -10,9 +10,9 @@ use serde_json::{Map, Value};
 
 use super::Scope;
 
-/// The compared fields of a command, its options and their choices. Not compared: `dm_permission`, which Discord
-/// derives from `contexts`; `default_permission`, which is deprecated; and `handler`, which only
-/// applies to activities.
+/// The compared fields of a command, its options and their choices. Not compared: `dm_permission`,
+/// which Discord derives from `contexts`; `default_permission`, which is deprecated; and `handler`,
+/// which only applies to activities.
 const FIELDS: &[&str] = &[
     "type",
     "name_localizations",

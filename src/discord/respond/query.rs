@@ -83,17 +83,12 @@ impl QueryHandler<'_> {
         }
         let is_private = request.is_private();
         let request = request.with(PRIVATE.name, "");
-        let answers = &self.responder.answers;
         if is_private {
             let options = RenderOptions::ephemeral(self.visibility.may_share(self.origin));
-            if let Some(answer) = answers.get(&request, options) {
-                return Ok((answer, false));
-            }
-            let card = commands::answer(&self.responder.catalog, &request)?;
-            return Ok((self.encode_and_cache(&request, card, options), false));
+            return Ok((self.answer(&request, options)?, false));
         }
         if let Visibility::Public { pace } = self.visibility
-            && let Some(answer) = answers.get(&request, RenderOptions::PUBLIC)
+            && let Some(answer) = self.responder.answers.get(&request, RenderOptions::PUBLIC)
             && self.allows_public(pace)
         {
             return Ok((answer, false));
@@ -118,19 +113,12 @@ impl QueryHandler<'_> {
             true => Some(RenderOptions::ephemeral(may_share)),
             false => is_public.then_some(RenderOptions::PUBLIC),
         };
-        let in_place = in_place.filter(|_| replaces_message);
-        if let Some(options) = in_place
-            && let Some(answer) = self.responder.answers.get(request, options)
-        {
-            return Ok((answer, true));
+        // The entry was removed from the dataset, or the custom_id is not ours.
+        let stale = |_| stale_refusal();
+        if let Some(options) = in_place.filter(|_| replaces_message) {
+            return Ok((self.answer(request, options).map_err(stale)?, true));
         }
-        let Ok(card) = commands::answer(&self.responder.catalog, request) else {
-            // The entry was removed from the dataset, or the custom_id is not ours.
-            return Err(stale_refusal());
-        };
-        if let Some(options) = in_place {
-            return Ok((self.encode_and_cache(request, card, options), true));
-        }
+        let card = commands::answer(&self.responder.catalog, request).map_err(stale)?;
         Ok(match (verb, &self.visibility) {
             (Verb::Sources(page), _) => {
                 let sources = render_sources(&card, self.responder.catalog.locale(), page);
@@ -147,6 +135,15 @@ impl QueryHandler<'_> {
             (_, Visibility::Private(reason)) if is_own => self.reply_privately(card, reason, false),
             _ => self.reply_privately(card, &PrivateReason::Expected, may_share),
         })
+    }
+
+    /// The answer to a request, from the cache if it is there.
+    fn answer(&self, request: &Request, options: RenderOptions) -> Result<EncodedAnswer, Refusal> {
+        if let Some(answer) = self.responder.answers.get(request, options) {
+            return Ok(answer);
+        }
+        let card = commands::answer(&self.responder.catalog, request)?;
+        Ok(self.encode_and_cache(request, card, options))
     }
 
     /// Shows a card to everyone, if the rules allow it.
