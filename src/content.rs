@@ -13,7 +13,6 @@ mod markdown;
 mod slug;
 mod source_text;
 mod table;
-mod unresolved;
 mod uses;
 mod words;
 

@@ -24,12 +24,9 @@ pub struct Locale {
     dates: HashMap<Date, String>,
 }
 
-/// How the names of months are written.
-#[derive(Clone, Copy)]
-enum MonthForm {
-    Long,
-    Short,
-}
+/// The attributes of messages about dates: names of months in full, or short.
+const LONG: &str = "";
+const SHORT: &str = ".short";
 
 impl Locale {
     /// The English texts, which are compiled into the program.
@@ -85,17 +82,17 @@ impl Locale {
     /// Formats a date exactly as precisely as it is known: "February 2022", "7 to 12 August 2008".
     pub fn date(&self, date: Date) -> String {
         let cached = self.dates.get(&date).cloned();
-        cached.unwrap_or_else(|| self.interval(date, MonthForm::Long))
+        cached.unwrap_or_else(|| self.interval(date, LONG))
     }
 
     /// A date in fewer letters: "7 – 12 Aug 2008", "2 Mar – 20 May 2022".
     pub fn date_short(&self, date: Date) -> String {
-        self.interval(date, MonthForm::Short)
+        self.interval(date, SHORT)
     }
 
     /// Formats a year, a month or a day.
     pub fn partial_date(&self, point: PartialDate) -> String {
-        self.point(point, MonthForm::Long)
+        self.point(point, LONG)
     }
 
     /// A title without the date at its end, for where the date stands beside it: "Annexation of
@@ -121,29 +118,26 @@ impl Locale {
 
     /// The short name of a month, with its year where one is named.
     pub fn month_short(&self, month: i8, year: Option<i16>) -> String {
-        let month = self.month(month, MonthForm::Short);
+        let month = self.month(month, SHORT);
         let Some(year) = year else { return month };
         self.text_with("date-month", &[("month", month.into()), ("year", year.to_string().into())])
     }
 
-    fn interval(&self, date: Date, form: MonthForm) -> String {
+    fn interval(&self, date: Date, form: &str) -> String {
         let start = date.start();
         match date.end() {
             End::Same => self.point(start, form),
             End::At(end) => {
                 let from = self.start_of_range(start, end, form);
-                let key = match form {
-                    MonthForm::Long => "date-from-to",
-                    MonthForm::Short => "date-from-to.short",
-                };
-                self.text_with(key, &[("from", from.into()), ("to", self.point(end, form).into())])
+                let values = [("from", from.into()), ("to", self.point(end, form).into())];
+                self.text_with(&format!("date-from-to{form}"), &values)
             }
             End::Open => self.text_with("date-since", &[("from", self.point(start, form).into())]),
         }
     }
 
     /// The start of a range without the month and year that it shares with the end.
-    fn start_of_range(&self, start: PartialDate, end: PartialDate, form: MonthForm) -> String {
+    fn start_of_range(&self, start: PartialDate, end: PartialDate, form: &str) -> String {
         let is_same_year = start.year() == end.year();
         match (start.month(), start.day(), end.month(), end.day()) {
             (Some(month), Some(day), Some(other), Some(_)) if is_same_year && month == other => {
@@ -159,7 +153,7 @@ impl Locale {
         }
     }
 
-    fn point(&self, point: PartialDate, form: MonthForm) -> String {
+    fn point(&self, point: PartialDate, form: &str) -> String {
         let year = point.year().to_string();
         let Some(month) = point.month() else { return year };
         let mut values = vec![("month", self.month(month, form).into()), ("year", year.into())];
@@ -172,11 +166,8 @@ impl Locale {
         }
     }
 
-    fn month(&self, month: i8, form: MonthForm) -> String {
-        match form {
-            MonthForm::Long => self.text(&format!("month-{month}")),
-            MonthForm::Short => self.text(&format!("month-{month}.short")),
-        }
+    fn month(&self, month: i8, form: &str) -> String {
+        self.text(&format!("month-{month}{form}"))
     }
 }
 

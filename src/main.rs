@@ -1,7 +1,7 @@
 //! The command line: parses arguments, loads the configuration, runs a subcommand.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, ErrorKind, IsTerminal, Write};
+use std::io::{BufReader, BufWriter, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::SystemTime;
@@ -427,33 +427,16 @@ fn terminal() -> Terminal {
     }
 }
 
-/// Writes to standard output.
+/// Writes to standard output. A closed pipe, as in `dossier ask … | head`, is not an error.
 fn print(text: &str) -> anyhow::Result<()> {
-    let mut stdout = IgnoreBrokenPipe(anstream::stdout());
-    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
-    written.context("write the answer")
+    let mut stdout = anstream::stdout();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("write the answer"),
+    }
 }
 
 /// Writes to standard error, ignoring failures.
 fn print_error(text: &str) {
     drop(anstream::stderr().write_all(text.as_bytes()));
-}
-
-/// A writer that ignores a closed pipe: `dossier ask … | head` is not an error.
-struct IgnoreBrokenPipe<W>(W);
-
-impl<W: Write> Write for IgnoreBrokenPipe<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.0.write(bytes) {
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(bytes.len()),
-            written => written,
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self.0.flush() {
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            flushed => flushed,
-        }
-    }
 }

@@ -1,7 +1,9 @@
 //! Resolves footnote marks: `terms-1.3` is a paragraph of the article, `unga-es-11-4` a source.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
+use super::diagnostic::Reporter;
 use super::{Citation, Section, Source};
 use crate::text::nearest;
 
@@ -13,14 +15,6 @@ pub(super) struct FootnoteIndex<'a> {
     sources: BTreeMap<&'a str, usize>,
     /// Whether all sections and sources are known. If not, any mark may be valid.
     is_complete: bool,
-}
-
-/// Why a footnote cannot be resolved.
-#[derive(Debug)]
-pub(super) struct UnresolvedFootnote {
-    pub target: String,
-    pub message: String,
-    pub help: String,
 }
 
 impl<'a> FootnoteIndex<'a> {
@@ -41,13 +35,21 @@ impl<'a> FootnoteIndex<'a> {
         (1..=paragraphs).contains(&paragraph).then_some(Citation::Paragraph { section, paragraph })
     }
 
-    /// Like [`find`](Self::find), with the reason unless the mark may be valid.
-    pub(super) fn resolve(&self, mark: &str) -> Result<Citation, Option<UnresolvedFootnote>> {
+    /// Like [`find`](Self::find). A mark without a target is noted as unresolved.
+    pub(super) fn resolve(
+        &self,
+        mark: &str,
+        span: Range<usize>,
+        reporter: &mut Reporter<'_>,
+    ) -> Option<Citation> {
         let found = self.find(mark);
-        found.ok_or_else(|| self.is_complete.then(|| self.explain(mark)))
+        if found.is_none() && self.is_complete {
+            self.report(mark, span, reporter);
+        }
+        found
     }
 
-    fn explain(&self, mark: &str) -> UnresolvedFootnote {
+    fn report(&self, mark: &str, span: Range<usize>, reporter: &mut Reporter<'_>) {
         let section = mark.rsplit_once('.').map_or(mark, |(section, _)| section);
         let has_paragraph = section.len() < mark.len();
         let (target, message, help) = match self.sections.get(section) {
@@ -76,7 +78,7 @@ impl<'a> FootnoteIndex<'a> {
                 self.suggestion(mark),
             ),
         };
-        UnresolvedFootnote { target: format!("[^{target}]"), message, help }
+        reporter.unresolved(format!("[^{target}]"), span, message, help);
     }
 
     fn suggestion(&self, mark: &str) -> String {
@@ -87,7 +89,7 @@ impl<'a> FootnoteIndex<'a> {
         let marks: Vec<String> =
             self.sources.keys().map(|id| (*id).to_owned()).chain(paragraphs).collect();
         match nearest(&mark.to_lowercase(), marks.iter().map(String::as_str)) {
-            Some(near) => format!("write [^{near}], or add the source to sources.toml"),
+            Some(near) => format!("write `{near}`, or add the source to sources.toml"),
             None => "add the source to sources.toml, or cite a paragraph of the article such as [^background.1]".to_owned(),
         }
     }

@@ -35,6 +35,9 @@ pub enum Severity {
 pub struct Diagnostics {
     by_path: BTreeMap<String, FileDiagnostics>,
     error_count: usize,
+    /// References to what an article does not have, by what one correction resolves. They are
+    /// reported last, and only the first: a renamed id would be reported a hundred times.
+    unresolved: BTreeMap<String, Vec<Diagnostic>>,
 }
 
 #[derive(Debug, Default)]
@@ -48,6 +51,9 @@ struct FileDiagnostics {
 
 /// The most diagnostics per file. Editors see the rest after fixing those.
 const MAX_PER_FILE: usize = 50;
+
+/// The most references to the same missing target that are reported one by one.
+const MAX_PER_TARGET: usize = 3;
 
 impl Diagnostics {
     /// Returns a reporter for a file.
@@ -79,6 +85,27 @@ impl Diagnostics {
             of_file.list.push(diagnostic);
         }
         self.error_count += usize::from(is_error);
+    }
+
+    pub(super) fn has_unresolved(&self) -> bool {
+        !self.unresolved.is_empty()
+    }
+
+    /// Reports the first unresolved references to each target, and the number of the others.
+    pub(super) fn report_unresolved(&mut self) {
+        for mut references in std::mem::take(&mut self.unresolved).into_values() {
+            let more = references.len().saturating_sub(MAX_PER_TARGET);
+            references.truncate(MAX_PER_TARGET);
+            if let (Some(last), 1..) = (references.last_mut(), more) {
+                let places = if more == 1 { "place" } else { "places" };
+                last.message += &format!(" ({more} more such {places})");
+            }
+            references.into_iter().for_each(|reference| self.push(reference));
+        }
+    }
+
+    pub(super) fn drop_unresolved(&mut self) {
+        self.unresolved.clear();
     }
 
     pub fn has_errors(&self) -> bool {
@@ -147,6 +174,18 @@ impl Reporter<'_> {
         help: impl Into<String>,
     ) {
         self.diagnostics.push(Diagnostic::error(self.path, Some(span), message, help));
+    }
+
+    /// Notes an unresolved reference. `target` is the same for those that one correction resolves.
+    pub(super) fn unresolved(
+        &mut self,
+        target: String,
+        span: Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let diagnostic = Diagnostic::error(self.path, Some(span), message, help);
+        self.diagnostics.unresolved.entry(target).or_default().push(diagnostic);
     }
 
     /// Reports an error about a whole file or folder.

@@ -17,16 +17,13 @@ mod stances;
 use jiff::civil;
 
 use super::citations::FootnoteIndex;
-use super::diagnostic::{Diagnostics, Reporter};
+use super::diagnostic::Diagnostics;
 use super::files::{Files, Folder};
 use super::source_text::is_readable;
-use super::table::SpannedText;
-use super::unresolved::UnresolvedReferences;
-use super::{Article, Kind, Section, Slug};
+use super::{Article, Kind, Slug};
 use entry::ParsedEntry;
 use layout::{ArticleFiles, EntryFile};
 use scope::{EntryIndex, LinkScope};
-use sources::Bibliography;
 
 /// Loads the articles of `files`. Articles with errors are omitted.
 pub fn load(files: &Files, diagnostics: &mut Diagnostics) -> Vec<Article> {
@@ -62,38 +59,42 @@ fn load_article(
     let files = layout::classify_files(folder, diagnostics);
     // References to a misplaced or unreadable file are not wrong.
     let has_all_files = !folder.is_unreadable && diagnostics.error_count() == before;
-
-    let (article, featured) = parse_article(id, folder, today, diagnostics).unzip();
-    let sources = parse_sources(folder, today, diagnostics);
+    let article_path = folder.path("article.toml");
+    let article = required_text(folder, "article.toml", article::HELP, diagnostics);
+    let (article, featured) = article
+        .and_then(|text| article::parse(id, text, today, &mut diagnostics.reporter(&article_path)))
+        .unzip();
+    let sources_path = folder.path("sources.toml");
+    let sources = required_text(folder, "sources.toml", sources::HELP, diagnostics);
+    let sources = sources
+        .map(|text| sources::parse(text, today, &mut diagnostics.reporter(&sources_path)))
+        .unwrap_or_default();
     let sections = article.as_ref().map(|article| &article.sections[..]);
     let is_complete = sections.is_some_and(|sections| {
         linker::check_sections(sections, &files, folder, diagnostics) && sources.is_complete
     });
-    let footnotes = FootnoteIndex::new(sections.unwrap_or_default(), &sources.list, is_complete);
-
-    let mut unresolved = UnresolvedReferences::default();
-    let parsed =
-        parse_entries(&files, article.as_ref(), &footnotes, today, &mut unresolved, diagnostics);
+    let sections = sections.unwrap_or_default();
+    let footnotes = FootnoteIndex::new(sections, &sources.list, is_complete);
+    let parsed = parse_entries(&files, article.as_ref(), &footnotes, today, diagnostics);
     let checked = article.iter().map(|article| article.checked);
     let checked = checked.chain(parsed.iter().map(|entry| entry.checked));
-    let sources_path = folder.path("sources.toml");
     sources.report_later_than(checked, &mut diagnostics.reporter(&sources_path));
-
-    let index = index_entries(&parsed, &files, sections.unwrap_or_default());
+    // References to entries with errors, and to those of sections, are not wrong.
+    let others = files.entries.iter().map(|file| (file.kind, file.id.clone()));
+    let others = others.chain(sections.iter().map(|one| (Kind::Section, one.id.clone())));
     let mut scope = LinkScope {
         article: article.as_ref(),
-        entries: &index,
+        entries: &EntryIndex::new(&parsed, others),
         footnotes: &footnotes,
-        unresolved: &mut unresolved,
-        diagnostics,
+        reporter: diagnostics.reporter(&article_path),
     };
-    let article_path = folder.path("article.toml");
     let links = featured.iter().flatten();
-    let featured = links.filter_map(|link| scope.resolve_link(link, &article_path)).collect();
+    let featured = links.filter_map(|link| scope.resolve_link(link)).collect();
     let asks = asks::parse(&files, &mut scope);
     let entries = linker::link(parsed, asks, &mut scope);
-    if has_all_files {
-        unresolved.report(diagnostics);
+    match has_all_files {
+        true => diagnostics.report_unresolved(),
+        false => diagnostics.drop_unresolved(),
     }
     if entries.is_empty() && diagnostics.error_count() == before {
         let help = "write the first: <kind>/<id>.md";
@@ -113,47 +114,17 @@ fn check_id(id: &str, folder: &Folder, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The article without entries and sources, and its featured entries as `kind/id`.
-fn parse_article(
-    id: &str,
-    folder: &Folder,
-    today: Option<civil::Date>,
-    diagnostics: &mut Diagnostics,
-) -> Option<(Article, Vec<SpannedText>)> {
-    let path = folder.path("article.toml");
-    let mut reporter = diagnostics.reporter(&path);
-    let text = required_text(folder, "article.toml", article::HELP, &mut reporter)?;
-    article::parse(id, text, today, &mut reporter)
-}
-
-fn parse_sources(
-    folder: &Folder,
-    today: Option<civil::Date>,
-    diagnostics: &mut Diagnostics,
-) -> Bibliography {
-    let path = folder.path("sources.toml");
-    let mut reporter = diagnostics.reporter(&path);
-    let text = required_text(folder, "sources.toml", sources::HELP, &mut reporter);
-    text.map(|text| sources::parse(text, today, &mut reporter)).unwrap_or_default()
-}
-
 /// The entries whose front matter has no error, in order.
 fn parse_entries(
     files: &ArticleFiles<'_>,
     article: Option<&Article>,
     footnotes: &FootnoteIndex<'_>,
     today: Option<civil::Date>,
-    unresolved: &mut UnresolvedReferences,
     diagnostics: &mut Diagnostics,
 ) -> Vec<ParsedEntry> {
     let parse = |file: &EntryFile<'_>| {
-        let mut parser = entry::Parser {
-            article,
-            footnotes,
-            today,
-            unresolved,
-            reporter: diagnostics.reporter(&file.path),
-        };
+        let reporter = diagnostics.reporter(&file.path);
+        let mut parser = entry::Parser { article, footnotes, today, reporter };
         parser.parse(file.kind, &file.id, file.text?)
     };
     let mut parsed: Vec<ParsedEntry> = files.entries.iter().filter_map(parse).collect();
@@ -161,31 +132,18 @@ fn parse_entries(
     parsed
 }
 
-/// The places of all entries, of those with errors and of those of sections as well.
-fn index_entries(
-    parsed: &[ParsedEntry],
-    files: &ArticleFiles<'_>,
-    sections: &[Section],
-) -> EntryIndex {
-    let keys = files.entries.iter().map(|file| (file.kind, file.id.clone()));
-    let sections = sections.iter().map(|section| (Kind::Section, section.id.clone()));
-    EntryIndex::new(parsed, keys.chain(sections))
-}
-
 /// The text of a file that every article has; `None` if it is missing or unreadable.
 fn required_text<'f>(
     folder: &'f Folder,
     file: &str,
     help: &str,
-    reporter: &mut Reporter<'_>,
+    diagnostics: &mut Diagnostics,
 ) -> Option<&'f str> {
-    match folder.files.get(file) {
-        Some(text) => is_readable(text, reporter).then_some(text),
-        None => {
-            if !folder.is_unreadable {
-                reporter.file_error("this file is missing", help);
-            }
-            None
-        }
+    let path = folder.path(file);
+    let mut reporter = diagnostics.reporter(&path);
+    let text = folder.files.get(file);
+    if text.is_none() && !folder.is_unreadable {
+        reporter.file_error("this file is missing", help);
     }
+    text.filter(|text| is_readable(text, &mut reporter)).map(|text| &**text)
 }

@@ -12,9 +12,8 @@ use std::ops::Range;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::citations::FootnoteIndex;
-use super::diagnostic::{Diagnostic, Reporter};
+use super::diagnostic::Reporter;
 use super::source_text::{first_line, trimmed};
-use super::unresolved::UnresolvedReferences;
 use super::{Style, View};
 use block::OpenBlock;
 pub use block::PARAGRAPH_CHARS_MAX;
@@ -37,14 +36,12 @@ pub(super) fn parse(
     start: usize,
     may_explain: bool,
     footnotes: &FootnoteIndex<'_>,
-    unresolved: &mut UnresolvedReferences,
     reporter: &mut Reporter<'_>,
 ) -> Vec<View> {
     let mut body = BodyParser {
         text,
         may_explain,
         footnotes,
-        unresolved,
         reporter,
         views: Vec::new(),
         open: None,
@@ -74,7 +71,6 @@ struct BodyParser<'a, 'r> {
     /// Whether the entry may have editors' text without citations.
     may_explain: bool,
     footnotes: &'a FootnoteIndex<'a>,
-    unresolved: &'a mut UnresolvedReferences,
     reporter: &'a mut Reporter<'r>,
     views: Vec<View>,
     /// The paragraph, item or heading that is being parsed.
@@ -184,20 +180,14 @@ impl BodyParser<'_, '_> {
 
     fn cite(&mut self, mark: &str, span: Range<usize>) {
         let Some(open) = &mut self.open else { return };
-        if self.unresolved_count >= UNRESOLVED_MAX {
-            return open.push_unresolved(span);
-        }
-        match self.footnotes.resolve(mark) {
-            Ok(citation) => open.push_citation(citation, span),
-            Err(why) => {
-                open.push_unresolved(span.clone());
-                if let Some(why) = why {
-                    self.unresolved_count += 1;
-                    let path = self.reporter.path;
-                    let diagnostic = Diagnostic::error(path, Some(span), why.message, why.help);
-                    self.unresolved.add(why.target, diagnostic);
-                }
-            }
+        let found = match self.unresolved_count < UNRESOLVED_MAX {
+            true => self.footnotes.resolve(mark, span.clone(), self.reporter),
+            false => None,
+        };
+        self.unresolved_count += usize::from(found.is_none());
+        match found {
+            Some(citation) => open.push_citation(citation, span),
+            None => open.layers.push((None, span)),
         }
     }
 
@@ -242,11 +232,10 @@ mod tests {
         };
         let sources = [source("record"), source("other")];
         let footnotes = FootnoteIndex::new(&sections, &sources, true);
-        let mut unresolved = UnresolvedReferences::default();
         let mut diagnostics = Diagnostics::default();
         let mut reporter = Reporter { path: "x", diagnostics: &mut diagnostics };
-        let views = parse(&text, 8, may_explain, &footnotes, &mut unresolved, &mut reporter);
-        unresolved.report(&mut diagnostics);
+        let views = parse(&text, 8, may_explain, &footnotes, &mut reporter);
+        diagnostics.report_unresolved();
         let reported = diagnostics.sorted().into_iter().map(|diagnostic| {
             (text[diagnostic.span.expect("a span")].to_owned(), diagnostic.message)
         });

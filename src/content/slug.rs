@@ -1,37 +1,24 @@
 //! Slugs: ids in files, options and links.
 
 use std::fmt;
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
 
 /// An id of lower-case letters, digits and single hyphens.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slug(String);
 
-/// Words that editors, file managers and people add to the names of copies, in several languages.
-const COPY_MARKS: [&str; 20] = [
-    "copy",
-    "copia",
-    "copie",
-    "cópia",
-    "kopi",
-    "kopia",
-    "kopie",
-    "kopio",
-    "kopya",
-    "копия",
-    "копие",
-    "копія",
-    "másolat",
-    "副本",
-    "コピー",
-    "backup",
-    "bak",
-    "old",
-    "orig",
-    "original",
-];
-
-/// What `git mergetool` adds to names, after an underscore.
-const MERGE_MARKS: [&str; 3] = ["base", "local", "remote"];
+/// What editors, file managers, merge tools and people add to the names of copies, in several languages:
+/// "copy of x", "x copy 2", "x - kopie", "x~", "x_backup_123".
+static COPY: LazyLock<Regex> = LazyLock::new(|| {
+    let mark = "(?:copy|copia|copie|cópia|kopi[aeo]?|kopya|копи[яе]|копія|másolat|副本|コピー|backup|bak|old|orig|original)";
+    let separator = "[ _~–—-]";
+    let pattern = format!(
+        r"^(?:{mark} (?:of|de|di|von) )?(.*?)(?: \d+|(?:{separator}+{mark}|_(?:base|local|remote))(?:[ _]\d+)?|{separator})*$"
+    );
+    Regex::new(&pattern).expect("the pattern is valid")
+});
 
 impl Slug {
     /// The most bytes of a slug: a link to a view must fit into a `custom_id` of 100 characters.
@@ -51,38 +38,14 @@ impl Slug {
         Self(slug.trim_end_matches('-').to_owned())
     }
 
-    /// Derives a slug from a file's or folder's name without its endings and what editors, file managers,
-    /// merge tools and people add to copies: "Copy of x.md", "x (1).md", "x - Kopie.md", "x.md.bak",
-    /// "x_BACKUP_123.md".
+    /// Derives a slug from a file's or folder's name without its endings and the marks of a copy.
     pub fn without_copy_marks(name: &str) -> Self {
-        const SEPARATORS: [char; 6] = [' ', '-', '_', '~', '–', '—'];
-        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        let is_mark = |word: &str| COPY_MARKS.contains(&word);
         let name = name.to_lowercase();
         let name = name.split('.').next().unwrap_or_default();
-        let mut name = name.split(" (").next().unwrap_or(name);
-        if let Some((_, rest)) = name.split_once(' ').filter(|(first, _)| is_mark(first)) {
-            // "Old borders.md" is no copy.
-            let mut prepositions = ["of ", "de ", "di ", "von "].into_iter();
-            name = prepositions.find_map(|of| rest.strip_prefix(of)).unwrap_or(name);
-        }
-        // The name without its last word, if that is not part of an id.
-        let shorter = |name: &'_ str| -> Option<usize> {
-            let (rest, word) = name.rsplit_once(SEPARATORS)?;
-            let is_merged = name[rest.len()..].starts_with('_') && MERGE_MARKS.contains(&word);
-            (is_mark(word) || is_merged).then_some(rest.len())
-        };
-        loop {
-            name = name.trim_end_matches(SEPARATORS);
-            let unnumbered = name.rsplit_once([' ', '_']).filter(|(rest, number)| {
-                is_number(number) && (name.contains(' ') || shorter(rest).is_some())
-            });
-            match shorter(name).or(unnumbered.map(|(rest, _)| rest.len())) {
-                Some(length) => name = &name[..length],
-                None => break,
-            }
-        }
-        Self::from_text(name)
+        let name = name.split(" (").next().unwrap_or(name);
+        Self::from_text(
+            COPY.captures(name).map_or(name, |copy| copy.get(1).map_or(name, |name| name.as_str())),
+        )
     }
 
     /// Parses a slug.

@@ -7,7 +7,9 @@ mod syntax;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt::Debug;
 use std::ops::Range;
+use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -44,9 +46,9 @@ impl SpannedText {
         self.0.into_inner()
     }
 
-    /// Parses a text that the schema has validated, so that it is never `None`.
-    pub(super) fn parse<T: std::str::FromStr>(&self) -> Option<T> {
-        self.as_str().parse().ok()
+    /// Parses a text whose format the schema has.
+    pub(super) fn parse<T: FromStr<Err: Debug>>(&self) -> T {
+        self.as_str().parse().expect("a text of another format was reported with its table")
     }
 }
 
@@ -120,7 +122,7 @@ fn check(
     let mut missing = Vec::new();
     for property in properties {
         if let Some(value) = table.get_mut(property.name) {
-            check_value(value, property, property.schema, reporter);
+            ValueChecker { property, reporter }.check(value, property.schema);
         } else if property.is_required && !misspelled.contains(property.name) {
             missing.push(property);
         }
@@ -168,39 +170,101 @@ fn report_unknown(
     misspelled
 }
 
-/// Validates a value. `property` is the key that it belongs to.
-fn check_value(
-    value: &mut Spanned<DeValue<'_>>,
+/// Validates the value of a key.
+struct ValueChecker<'c, 'r> {
     property: Property,
-    schema: Schema,
-    reporter: &mut Reporter<'_>,
-) {
-    let span = value.span();
-    let (expected, schema) = value_type(schema);
-    match (expected, value.get_mut()) {
-        (ValueType::Text, DeValue::String(text)) => check_text(text, schema, span, reporter),
-        (ValueType::Word(words), DeValue::String(text)) => {
-            let words: Vec<&str> = words.iter().filter_map(|word| word["const"].as_str()).collect();
-            check_word(text, property.name, &words, span, reporter);
+    reporter: &'c mut Reporter<'r>,
+}
+
+impl ValueChecker<'_, '_> {
+    fn check(&mut self, value: &mut Spanned<DeValue<'_>>, schema: Schema) {
+        let span = value.span();
+        let (expected, schema) = value_type(schema);
+        match (expected, value.get_mut()) {
+            (ValueType::Text, DeValue::String(text)) => self.check_text(text, schema, span),
+            (ValueType::Word(words), DeValue::String(text)) => {
+                let words = words.iter().filter_map(|word| word["const"].as_str());
+                let words: Vec<&str> = words.collect();
+                check_word(text, self.property.name, &words, span, self.reporter);
+            }
+            (ValueType::Integer, DeValue::Integer(number)) if let Some(number) = as_i64(number) => {
+                self.check_integer(number, schema, span);
+            }
+            (ValueType::List { items }, DeValue::Array(list)) => {
+                self.check_list(list, schema, items);
+            }
+            (ValueType::Map { values }, DeValue::Table(table)) => {
+                self.check_map(table, schema, values);
+            }
+            (ValueType::TextOrTable, DeValue::String(text)) => {
+                let table = table_of_text(std::mem::take(text), schema, span.clone());
+                *value = Spanned::new(span, DeValue::Table(table));
+                self.check(value, schema);
+            }
+            (ValueType::Table | ValueType::TextOrTable, DeValue::Table(table)) => {
+                check(table, &[schema], span, self.reporter);
+            }
+            (_, found) => {
+                let Property { name, .. } = self.property;
+                let (expected, example) = expected.words();
+                let message = format!("`{name}` must be {expected}, and is {}", type_name(found));
+                let help = format!("write {example}: {}", self.property.description());
+                self.reporter.error(span, message, help);
+            }
         }
-        (ValueType::Integer, DeValue::Integer(number)) if let Some(number) = as_i64(number) => {
-            check_integer(number, property, schema, span, reporter);
+    }
+
+    fn check_text(&mut self, text: &str, schema: Schema, span: Range<usize>) {
+        let checked = match schema["format"].as_str() {
+            Some(format) => rules::check_format(text, format),
+            None => rules::check_line(text, limit(schema, "maxLength")),
+        };
+        // Invisible characters and escapes may have been reported before.
+        if let (Err((message, help)), false) = (checked, self.reporter.covers(&span)) {
+            self.reporter.error(span, message, help);
         }
-        (ValueType::List { items }, DeValue::Array(list)) => {
-            check_list(list, property, (schema, items), reporter);
+    }
+
+    fn check_integer(&mut self, number: i64, schema: Schema, span: Range<usize>) {
+        let bound = |key: &str, none| schema[key].as_i64().unwrap_or(none);
+        let (min, max) = (bound("minimum", 0), bound("maximum", i64::MAX));
+        if !(min..=max).contains(&number) {
+            let message = format!("{number} is not from {min} to {max}");
+            let help = format!("write it: {}", self.property.description());
+            self.reporter.error(span, message, help);
         }
-        (ValueType::Map { values }, DeValue::Table(table)) => {
-            check_map(table, property, (schema, values), reporter);
+    }
+
+    fn check_list(&mut self, list: &mut [Spanned<DeValue<'_>>], schema: Schema, items: Schema) {
+        for value in list.iter_mut() {
+            self.check(value, items);
         }
-        (ValueType::TextOrTable, DeValue::String(text)) => {
-            let table = table_of_text(std::mem::take(text), schema, span.clone());
-            *value = Spanned::new(span, DeValue::Table(table));
-            check_value(value, property, schema, reporter);
+        let len_max = limit(schema, "maxItems");
+        if let Some(over) = list.get(len_max) {
+            let message = format!("more than {len_max} of these");
+            self.reporter.error(over.span(), message, "keep the most useful");
         }
-        (ValueType::Table | ValueType::TextOrTable, DeValue::Table(table)) => {
-            check(table, &[schema], span, reporter);
+        if schema["uniqueItems"] == true {
+            report_duplicates(list.iter(), self.reporter);
         }
-        (_, found) => report_type(found, property, expected, span, reporter),
+    }
+
+    fn check_map(&mut self, table: &mut DeTable<'_>, schema: Schema, values: Schema) {
+        let key_format = schema["propertyNames"]["format"].as_str().unwrap_or_default();
+        for (key, value) in table.iter_mut() {
+            if let Err((message, help)) = rules::check_format(key.get_ref(), key_format) {
+                self.reporter.error(key.span(), message, help);
+            }
+            self.check(value, values);
+        }
+        let len_max = limit(schema, "maxProperties");
+        if let Some(over) = table.keys().nth(len_max) {
+            let message = format!("more than {len_max} {}", self.property.name);
+            self.reporter.error(over.span(), message, "keep the most useful");
+        }
+        if matches!(value_type(values).0, ValueType::Text) {
+            report_duplicates(table.values(), self.reporter);
+        }
     }
 }
 
@@ -209,97 +273,12 @@ fn limit(schema: Schema, key: &str) -> usize {
     schema[key].as_u64().map_or(usize::MAX, |max| max as usize)
 }
 
-fn check_text(text: &str, schema: Schema, span: Range<usize>, reporter: &mut Reporter<'_>) {
-    let checked = match schema["format"].as_str() {
-        Some(format) => rules::check_format(text, format),
-        None => rules::check_line(text, limit(schema, "maxLength")),
-    };
-    // Invisible characters and escapes may have been reported before.
-    if let (Err((message, help)), false) = (checked, reporter.covers(&span)) {
-        reporter.error(span, message, help);
-    }
-}
-
-fn check_integer(
-    number: i64,
-    property: Property,
-    schema: Schema,
-    span: Range<usize>,
-    reporter: &mut Reporter<'_>,
-) {
-    let bound = |key: &str, none| schema[key].as_i64().unwrap_or(none);
-    let (min, max) = (bound("minimum", 0), bound("maximum", i64::MAX));
-    if !(min..=max).contains(&number) {
-        let message = format!("{number} is not from {min} to {max}");
-        reporter.error(span, message, format!("write it: {}", property.description()));
-    }
-}
-
-fn check_list(
-    list: &mut [Spanned<DeValue<'_>>],
-    property: Property,
-    (schema, items): (Schema, Schema),
-    reporter: &mut Reporter<'_>,
-) {
-    for value in list.iter_mut() {
-        check_value(value, property, items, reporter);
-    }
-    let len_max = limit(schema, "maxItems");
-    if let Some(over) = list.get(len_max) {
-        let message = format!("more than {len_max} of these");
-        reporter.error(over.span(), message, "keep the most useful");
-    }
-    if schema["uniqueItems"] == true {
-        let texts = list.iter().filter_map(|item| Some((item.get_ref().as_str()?, item.span())));
-        report_duplicates(texts, reporter);
-    }
-}
-
 /// The table that a text stands for: the text is the value of the one required key.
 fn table_of_text<'t>(text: Cow<'t, str>, schema: Schema, span: Range<usize>) -> DeTable<'t> {
     let required = properties(schema).find(|property| property.is_required);
     let name = required.map_or("", |property| property.name);
     let value = Spanned::new(span, DeValue::String(text));
     std::iter::once((Spanned::new(0..0, name.into()), value)).collect()
-}
-
-fn report_type(
-    found: &DeValue<'_>,
-    property: Property,
-    expected: ValueType,
-    span: Range<usize>,
-    reporter: &mut Reporter<'_>,
-) {
-    let (name, expected_name) = (property.name, expected.name());
-    let message = format!("`{name}` must be {expected_name}, and is {}", type_name(found));
-    let help = format!("write {}: {}", expected.example(property), property.description());
-    reporter.error(span, message, help);
-}
-
-fn check_map(
-    table: &mut DeTable<'_>,
-    property: Property,
-    (schema, values): (Schema, Schema),
-    reporter: &mut Reporter<'_>,
-) {
-    let len_max = limit(schema, "maxProperties");
-    let key_format = schema["propertyNames"]["format"].as_str();
-    for (key, value) in table.iter_mut() {
-        let checked =
-            key_format.map_or(Ok(()), |format| rules::check_format(key.get_ref(), format));
-        if let Err((message, help)) = checked {
-            reporter.error(key.span(), message, help);
-        }
-        check_value(value, property, values, reporter);
-    }
-    if let Some(over) = table.keys().nth(len_max) {
-        let message = format!("more than {len_max} {}", property.name);
-        reporter.error(over.span(), message, "keep the most useful");
-    }
-    let texts = table.values().filter_map(|value| Some((value.get_ref().as_str()?, value.span())));
-    if matches!(value_type(values).0, ValueType::Text) {
-        report_duplicates(texts, reporter);
-    }
 }
 
 /// Reports a value that is not one of the allowed words.
@@ -321,14 +300,14 @@ pub(super) fn check_word(
 
 /// Reports duplicate texts. Spellings with different accents are not duplicates: people type both.
 fn report_duplicates<'t>(
-    texts: impl Iterator<Item = (&'t str, Range<usize>)>,
+    values: impl Iterator<Item = &'t Spanned<DeValue<'t>>>,
     reporter: &mut Reporter<'_>,
 ) {
     let mut seen = BTreeSet::new();
-    for (text, span) in texts {
+    for (value, text) in values.filter_map(|value| Some((value, value.get_ref().as_str()?))) {
         let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
         if !seen.insert(words.join(" ")) {
-            reporter.error(span, format!("\"{text}\" stands here twice"), "remove one");
+            reporter.error(value.span(), format!("\"{text}\" stands here twice"), "remove one");
         }
     }
 }

@@ -32,8 +32,8 @@ pub(super) fn parse(
         reporter.error(id.span(), "two sections have this id", "give each an id of its own");
         return None;
     }
-    let checked = parse_checked(&file.checked, today, reporter)?;
-    let covers_until: PartialDate = file.covers_until.parse()?;
+    let checked = parse_checked(&file.checked, today, reporter);
+    let covers_until: PartialDate = file.covers_until.parse();
     if covers_until.first_day() > checked.first_day() {
         let message = format!("this is after {checked}, the day on which the dataset was checked");
         let help = "write the last day that the content covers, or correct `checked`";

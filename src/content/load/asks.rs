@@ -19,15 +19,16 @@ pub(super) type Asks = BTreeMap<(Kind, Slug), (Vec<Ask>, Vec<String>)>;
 pub(super) fn parse(files: &ArticleFiles<'_>, scope: &mut LinkScope<'_>) -> Asks {
     let mut asks = Asks::new();
     for (kind, path, text) in &files.asks {
-        let toml = table::parse(text, &mut scope.reporter(path));
+        let mut scope = scope.of_file(path);
+        let toml = table::parse(text, &mut scope.reporter);
         for (id, value) in toml.into_iter().flatten() {
             let id = SpannedText::new(id.span(), id.into_inner());
-            scope.resolve_id(*kind, &id, path);
-            let mut reporter = scope.reporter(path);
+            scope.resolve_id(*kind, &id);
+            let reporter = &mut scope.reporter;
             let example = "asks = [\"…\"]";
-            let record = table::read_record(&id, value.into_inner(), example, &mut reporter);
+            let record = table::read_record(&id, value.into_inner(), example, reporter);
             if let (Some(slug), Some(record)) = (Slug::parse(id.as_str()), record) {
-                asks.insert((*kind, slug), finish(&id, record, &mut reporter));
+                asks.insert((*kind, slug), finish(&id, record, reporter));
             }
         }
     }

@@ -17,8 +17,8 @@ pub(super) fn parse_checked(
     text: &SpannedText,
     today: Option<civil::Date>,
     reporter: &mut Reporter<'_>,
-) -> Option<PartialDate> {
-    let day: PartialDate = text.parse()?;
+) -> PartialDate {
+    let day: PartialDate = text.parse();
     if day.year() < CHECKED_YEAR_MIN {
         let help = "write the day on which somebody looked";
         reporter.error(text.span(), "this is too long ago", help);
@@ -27,46 +27,42 @@ pub(super) fn parse_checked(
         let message = format!("this is in the future: today is {today}");
         reporter.error(text.span(), message, "write the day on which somebody looked");
     }
-    Some(day)
+    day
 }
 
-/// Parses the date of an event or a proposal, which must be in the past: a year of another century
+/// Checks the date of an event or a proposal, which must be in the past: a year of another century
 /// is a mistake.
-pub(super) fn parse_past(
+pub(super) fn check_past(
     text: &SpannedText,
     checked: PartialDate,
     covers_until: Option<PartialDate>,
     reporter: &mut Reporter<'_>,
-) -> Option<Date> {
-    let date: Date = text.parse()?;
+) {
+    let date: Date = text.parse();
     if date.start().first_day() > checked.first_day() {
         let message = format!("this is after {checked}, the day on which the entry was checked");
         reporter.error(text.span(), message, "correct the date, or `checked`");
     } else {
         let last = if let End::At(end) = date.end() { end } else { date.start() };
-        check_covered(last, text, covers_until, reporter);
+        check_covered(last, text.span(), covers_until, reporter);
     }
-    Some(date)
 }
 
 /// Reports a date after the covered period.
 pub(super) fn check_covered(
     date: PartialDate,
-    text: &SpannedText,
+    span: Range<usize>,
     covers_until: Option<PartialDate>,
     reporter: &mut Reporter<'_>,
 ) {
     let is_later = |covers: &PartialDate| date.first_day() > covers.first_day();
     if let Some(covers) = covers_until.filter(is_later) {
-        report_uncovered(text.span(), covers, reporter);
+        let message = format!(
+            "this is after {covers}, up to which article.toml says that the content reaches"
+        );
+        let help = "correct the date, or `covers_until` in article.toml";
+        reporter.error(span, message, help);
     }
-}
-
-fn report_uncovered(span: Range<usize>, covers: PartialDate, reporter: &mut Reporter<'_>) {
-    let message =
-        format!("this is after {covers}, up to which article.toml says that the content reaches");
-    let help = "correct the date, or `covers_until` in article.toml";
-    reporter.error(span, message, help);
 }
 
 /// Reports the dates from `start` on in an entry's text that are after the covered period. What is
@@ -82,8 +78,8 @@ pub(super) fn check_text_covered(
         for (at, written) in text[start..].match_indices(&format!(" {year}")) {
             let end = start + at + written.len();
             let Some((begin, date)) = date_before(&text[start..start + at], year) else { continue };
-            if date.first_day() > covers.first_day() && date.first_day() <= checked.first_day() {
-                report_uncovered(start + begin..end, covers, reporter);
+            if date.first_day() <= checked.first_day() {
+                check_covered(date, start + begin..end, Some(covers), reporter);
             }
         }
     }

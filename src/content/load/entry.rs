@@ -12,10 +12,9 @@ use super::super::format::{
 };
 use super::super::markdown;
 use super::super::source_text::line_at;
-use super::super::table::{self, TableFormat, check_word};
-use super::super::unresolved::UnresolvedReferences;
-use super::super::{Article, Date, Kind, PartialDate, Slug, View};
-use super::dates::{check_text_covered, parse_checked, parse_past};
+use super::super::table::{self, SpannedText, TableFormat, check_word};
+use super::super::{Article, Kind, PartialDate, Slug, View};
+use super::dates::{check_past, check_text_covered, parse_checked};
 
 /// The span of errors about the whole entry: the first `+++`.
 pub(super) const FIRST_LINE: Range<usize> = 0..3;
@@ -26,7 +25,6 @@ pub(super) struct Parser<'a> {
     pub article: Option<&'a Article>,
     pub footnotes: &'a FootnoteIndex<'a>,
     pub today: Option<civil::Date>,
-    pub unresolved: &'a mut UnresolvedReferences,
     pub reporter: Reporter<'a>,
 }
 
@@ -44,9 +42,9 @@ pub(super) struct ParsedEntry {
 /// The keys of this kind.
 pub(super) enum KindKeys {
     Demand(DemandKeys),
-    Event(Date, EventKeys),
+    Event(EventKeys),
     Position(PositionKeys),
-    Proposal(Date, ProposalKeys),
+    Proposal(ProposalKeys),
     Outlook(OutlookKeys),
     Plain,
 }
@@ -69,9 +67,7 @@ impl Parser<'_> {
         let front_matter = table::parse(&front_matter, &mut self.reporter)
             .and_then(|toml| self.parse_front_matter(kind, toml));
         let may_explain = kind == Kind::Term;
-        let (footnotes, unresolved) = (self.footnotes, &mut *self.unresolved);
-        let views =
-            markdown::parse(text, body, may_explain, footnotes, unresolved, &mut self.reporter);
+        let views = markdown::parse(text, body, may_explain, self.footnotes, &mut self.reporter);
         let (common, checked, keys) = front_matter?;
         if let Some(article) = self.article {
             let covers = article.covers_until;
@@ -81,52 +77,40 @@ impl Parser<'_> {
         Some(ParsedEntry { path, kind, id: id.clone(), common, checked, keys, views })
     }
 
+    /// The keys of every entry with the `checked` day, and those of the kind.
     fn parse_front_matter(
         &mut self,
         kind: Kind,
         toml: DeTable<'_>,
     ) -> Option<(CommonKeys, PartialDate, KindKeys)> {
-        let covers_until = self.article.map(|article| article.covers_until);
-        match kind {
-            Kind::Demand => self.parse_keys(toml, |_, _, keys| Some(KindKeys::Demand(keys))),
-            Kind::Event => self.parse_keys(toml, |parser, checked, keys: EventKeys| {
-                parser.check_topics(&keys);
-                let date = parse_past(&keys.date, checked, covers_until, &mut parser.reporter)?;
-                Some(KindKeys::Event(date, keys))
-            }),
-            Kind::Position => self.parse_keys(toml, |_, _, keys| Some(KindKeys::Position(keys))),
-            Kind::Proposal => self.parse_keys(toml, |parser, checked, keys: ProposalKeys| {
-                if keys.by.is_empty() {
-                    let help = "name an actor's id in `by`";
-                    parser.reporter.error(FIRST_LINE, "the proposal is by nobody", help);
-                }
-                let date = parse_past(&keys.date, checked, covers_until, &mut parser.reporter)?;
-                Some(KindKeys::Proposal(date, keys))
-            }),
-            Kind::Outlook => self.parse_keys(toml, |_, _, keys| Some(KindKeys::Outlook(keys))),
-            Kind::Term | Kind::Place | Kind::Actor | Kind::Section => {
-                self.parse_keys(toml, |_, _, NoKeys {}| Some(KindKeys::Plain))
-            }
-        }
-    }
-
-    /// The keys of every entry with the `checked` day, and those of the kind.
-    fn parse_keys<K: TableFormat>(
-        &mut self,
-        toml: DeTable<'_>,
-        finish: impl FnOnce(&mut Self, PartialDate, K) -> Option<KindKeys>,
-    ) -> Option<(CommonKeys, PartialDate, KindKeys)> {
         let reporter = &mut self.reporter;
-        let (common, keys) = table::read_two::<CommonKeys, K>(toml, FIRST_LINE, reporter)?;
-        if let Some(end) = end_of_first_sentence(common.summary.as_str()) {
-            let first = &common.summary.as_str()[..end];
-            let tail = first.char_indices().rev().nth(19).map_or(first, |(at, _)| &first[at..]);
-            let message = format!("a second sentence begins after \"{tail}\"");
-            let help = "say the gist in one sentence; the rest belongs into the paragraphs";
-            reporter.error(common.summary.span(), message, help);
+        let (common, keys) = match kind {
+            Kind::Demand => read_keys(toml, KindKeys::Demand, reporter),
+            Kind::Event => read_keys(toml, KindKeys::Event, reporter),
+            Kind::Position => read_keys(toml, KindKeys::Position, reporter),
+            Kind::Proposal => read_keys(toml, KindKeys::Proposal, reporter),
+            Kind::Outlook => read_keys(toml, KindKeys::Outlook, reporter),
+            Kind::Term | Kind::Place | Kind::Actor | Kind::Section => {
+                read_keys(toml, |NoKeys {}| KindKeys::Plain, reporter)
+            }
+        }?;
+        check_summary(&common.summary, reporter);
+        let checked = parse_checked(&common.checked, self.today, reporter);
+        let covers_until = self.article.map(|article| article.covers_until);
+        if let KindKeys::Event(EventKeys { date, .. })
+        | KindKeys::Proposal(ProposalKeys { date, .. }) = &keys
+        {
+            check_past(date, checked, covers_until, reporter);
         }
-        let checked = parse_checked(&common.checked, self.today, reporter)?;
-        Some((common, checked, finish(self, checked, keys)?))
+        match &keys {
+            KindKeys::Event(keys) => self.check_topics(keys),
+            KindKeys::Proposal(keys) if keys.by.is_empty() => {
+                let help = "name an actor's id in `by`";
+                reporter.error(FIRST_LINE, "the proposal is by nobody", help);
+            }
+            _ => {}
+        }
+        Some((common, checked, keys))
     }
 
     fn check_topics(&mut self, keys: &EventKeys) {
@@ -135,6 +119,26 @@ impl Parser<'_> {
         for topic in &keys.topics {
             check_word(topic.as_str(), "topics", &known, topic.span(), &mut self.reporter);
         }
+    }
+}
+
+/// The keys of every entry, and those of its kind.
+fn read_keys<K: TableFormat>(
+    toml: DeTable<'_>,
+    of_kind: fn(K) -> KindKeys,
+    reporter: &mut Reporter<'_>,
+) -> Option<(CommonKeys, KindKeys)> {
+    let (common, keys) = table::read_two(toml, FIRST_LINE, reporter)?;
+    Some((common, of_kind(keys)))
+}
+
+fn check_summary(summary: &SpannedText, reporter: &mut Reporter<'_>) {
+    if let Some(end) = end_of_first_sentence(summary.as_str()) {
+        let first = &summary.as_str()[..end];
+        let tail = first.char_indices().rev().nth(19).map_or(first, |(at, _)| &first[at..]);
+        let message = format!("a second sentence begins after \"{tail}\"");
+        let help = "say the gist in one sentence; the rest belongs into the paragraphs";
+        reporter.error(summary.span(), message, help);
     }
 }
 

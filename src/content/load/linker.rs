@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::diagnostic::Diagnostics;
 use super::super::files::Folder;
+use super::super::format::{EventKeys, ProposalKeys};
 use super::super::table::SpannedText;
-use super::super::{Detail, Entry, Kind, Section};
+use super::super::{Date, Detail, Entry, Kind, Section};
 use super::asks::Asks;
 use super::entry::{FIRST_LINE, KindKeys, ParsedEntry};
 use super::layout::ArticleFiles;
@@ -17,8 +18,9 @@ pub(super) fn sort_entries(sections: &[Section], parsed: &mut [ParsedEntry]) {
     parsed.sort_by_cached_key(|entry| {
         let (number, date) = match &entry.keys {
             KindKeys::Demand(keys) => (Some(usize::from(*keys.number.get_ref())), None),
-            KindKeys::Event(date, _) | KindKeys::Proposal(date, _) => {
-                (None, Some(date.timeline_order()))
+            KindKeys::Event(EventKeys { date, .. })
+            | KindKeys::Proposal(ProposalKeys { date, .. }) => {
+                (None, Some(date.parse::<Date>().timeline_order()))
             }
             _ if entry.kind == Kind::Section => {
                 (sections.iter().position(|section| section.id == entry.id), None)
@@ -36,11 +38,13 @@ pub(super) fn link(
     mut asks: Asks,
     scope: &mut LinkScope<'_>,
 ) -> Vec<Entry> {
-    names::check(&parsed, scope.diagnostics);
-    check_holders(&parsed, scope.diagnostics);
-    let details: Vec<Option<Detail>> = parsed.iter().map(|entry| detail(entry, scope)).collect();
+    let diagnostics = &mut *scope.reporter.diagnostics;
+    names::check(&parsed, diagnostics);
+    check_holders(&parsed, diagnostics);
+    let details = parsed.iter().map(|entry| detail(entry, &mut scope.of_file(&entry.path)));
+    let details: Vec<Option<Detail>> = details.collect();
     // A missing demand leaves a gap in the numbers.
-    if scope.unresolved.is_empty() {
+    if !scope.reporter.diagnostics.has_unresolved() {
         check_numbers(&parsed, scope);
     }
     let entries = parsed.into_iter().zip(details);
@@ -57,11 +61,11 @@ fn check_numbers(parsed: &[ParsedEntry], scope: &mut LinkScope<'_>) {
     };
     let help = "give each demand its place in the article's list";
     let spans = numbers().map(|(number, entry, span)| (number, entry, Some(span)));
-    names::check_unique(spans, "number", help, scope.diagnostics);
+    names::check_unique(spans, "number", help, scope.reporter.diagnostics);
     let total = scope.entries.demands.len();
     for (_, entry, span) in numbers().filter(|(number, ..)| usize::from(*number) > total) {
         let message = format!("the {total} demands are numbered 1 to {total}");
-        scope.reporter(&entry.path).error(span, message, help);
+        scope.of_file(&entry.path).reporter.error(span, message, help);
     }
 }
 
@@ -104,7 +108,7 @@ pub(super) fn check_sections(
 }
 
 fn finish(entry: ParsedEntry, detail: Detail, asks: &mut Asks, scope: &mut LinkScope<'_>) -> Entry {
-    let related = resolve_related(&entry, scope);
+    let related = resolve_related(&entry, &mut scope.of_file(&entry.path));
     let (asks, words) = asks.remove(&(entry.kind, entry.id.clone())).unwrap_or_default();
     Entry {
         kind: entry.kind,
@@ -127,9 +131,9 @@ fn resolve_related(entry: &ParsedEntry, scope: &mut LinkScope<'_>) -> Vec<usize>
     for link in &entry.common.related {
         if link.as_str().split_once('/') == Some((entry.kind.name(), entry.id.as_str())) {
             let message = "the entry is related to itself";
-            scope.reporter(&entry.path).error(link.span(), message, "remove it");
+            scope.reporter.error(link.span(), message, "remove it");
         } else {
-            related.extend(scope.resolve_link(link, &entry.path));
+            related.extend(scope.resolve_link(link));
         }
     }
     related
@@ -139,23 +143,23 @@ fn resolve_related(entry: &ParsedEntry, scope: &mut LinkScope<'_>) -> Vec<usize>
 fn detail(entry: &ParsedEntry, scope: &mut LinkScope<'_>) -> Option<Detail> {
     Some(match &entry.keys {
         KindKeys::Demand(keys) => Detail::Demand { number: *keys.number.get_ref() },
-        KindKeys::Event(date, keys) => Detail::Event {
-            date: *date,
+        KindKeys::Event(keys) => Detail::Event {
+            date: keys.date.parse(),
             topics: keys.topics.iter().map(|topic| topic.as_str().to_owned()).collect(),
         },
-        KindKeys::Proposal(date, keys) => {
+        KindKeys::Proposal(keys) => {
             let by = keys.by.iter();
             Detail::Proposal {
-                date: *date,
-                by: by.filter_map(|id| scope.resolve_id(Kind::Actor, id, &entry.path)).collect(),
+                date: keys.date.parse(),
+                by: by.filter_map(|id| scope.resolve_id(Kind::Actor, id)).collect(),
                 status: keys.status,
-                cells: proposals::resolve_cells(entry, keys, scope),
+                cells: proposals::resolve_cells(keys, scope),
             }
         }
         KindKeys::Outlook(keys) => Detail::Outlook { leans: keys.leans },
         KindKeys::Position(keys) => {
             let stances = stances::resolve_stances(entry, keys, scope);
-            let holder = scope.resolve_id(Kind::Actor, &keys.holder, &entry.path)?;
+            let holder = scope.resolve_id(Kind::Actor, &keys.holder)?;
             Detail::Position { holder, stances }
         }
         KindKeys::Plain => Detail::Plain,

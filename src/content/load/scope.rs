@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::super::citations::FootnoteIndex;
-use super::super::diagnostic::{Diagnostic, Diagnostics, Reporter};
+use super::super::diagnostic::Reporter;
 use super::super::table::SpannedText;
-use super::super::unresolved::UnresolvedReferences;
 use super::super::{Article, Kind, Slug};
 use super::entry::ParsedEntry;
 use crate::text::nearest;
@@ -19,23 +18,24 @@ pub(super) struct EntryIndex {
     pub demands: Vec<Slug>,
 }
 
-/// Resolves references, and collects errors.
+/// Resolves the references in a file, and collects errors.
 pub(super) struct LinkScope<'a> {
     /// `None` if article.toml has errors.
     pub article: Option<&'a Article>,
     pub entries: &'a EntryIndex,
     pub footnotes: &'a FootnoteIndex<'a>,
-    pub unresolved: &'a mut UnresolvedReferences,
-    pub diagnostics: &'a mut Diagnostics,
+    pub reporter: Reporter<'a>,
 }
 
 impl LinkScope<'_> {
-    pub(super) fn reporter<'r>(&'r mut self, path: &'r str) -> Reporter<'r> {
-        self.diagnostics.reporter(path)
+    /// The same for another file.
+    pub(super) fn of_file<'s>(&'s mut self, path: &'s str) -> LinkScope<'s> {
+        let reporter = self.reporter.diagnostics.reporter(path);
+        LinkScope { reporter, ..*self }
     }
 
     /// The index of an entry of a kind by its id.
-    pub(super) fn resolve_id(&mut self, kind: Kind, id: &SpannedText, path: &str) -> Option<usize> {
+    pub(super) fn resolve_id(&mut self, kind: Kind, id: &SpannedText) -> Option<usize> {
         let name = id.as_str();
         let index = self.entries.index(kind, name);
         if index.is_none() {
@@ -44,17 +44,14 @@ impl LinkScope<'_> {
                 None => format!("add the entry, or name another {}", kind.name()),
             };
             let message = format!("no {} has the id `{name}`", kind.name());
-            self.add_unresolved(
-                kind,
-                name,
-                Diagnostic::error(path, Some(id.span()), message, help),
-            );
+            let target = self.entries.target(kind, name);
+            self.reporter.unresolved(target, id.span(), message, help);
         }
         index
     }
 
     /// The index of the entry that a link such as `term/buffer-state` names.
-    pub(super) fn resolve_link(&mut self, link: &SpannedText, path: &str) -> Option<usize> {
+    pub(super) fn resolve_link(&mut self, link: &SpannedText) -> Option<usize> {
         let name = link.as_str();
         let (kind, id) = name.split_once('/').unwrap_or(("", name));
         let kind = Kind::from_name(kind);
@@ -62,20 +59,10 @@ impl LinkScope<'_> {
         if index.is_none() {
             let message = format!("there is no entry `{name}`");
             let help = self.entries.suggestion(kind, id);
-            let diagnostic = Diagnostic::error(path, Some(link.span()), message, help);
-            match kind {
-                Some(kind) => self.add_unresolved(kind, id, diagnostic),
-                None => self.unresolved.add(name.to_owned(), diagnostic),
-            }
+            let target = kind.map_or(name.to_owned(), |kind| self.entries.target(kind, id));
+            self.reporter.unresolved(target, link.span(), message, help);
         }
         index
-    }
-
-    /// Collects an unresolved reference, to be reported after all files are linked. If a kind has
-    /// no entries, its folder is missing, which is one mistake.
-    fn add_unresolved(&mut self, kind: Kind, id: &str, diagnostic: Diagnostic) {
-        let id = if self.entries.ids(kind).next().is_none() { "" } else { id };
-        self.unresolved.add(format!("{}/{id}", kind.name()), diagnostic);
     }
 }
 
@@ -99,6 +86,13 @@ impl EntryIndex {
 
     fn ids(&self, kind: Kind) -> impl Iterator<Item = &str> {
         self.indices.keys().filter(move |(one, _)| *one == kind).map(|(_, id)| id.as_str())
+    }
+
+    /// The target of references to a missing entry. If a kind has no entries, its folder is missing,
+    /// which is one mistake.
+    fn target(&self, kind: Kind, id: &str) -> String {
+        let id = if self.ids(kind).next().is_none() { "" } else { id };
+        format!("{}/{id}", kind.name())
     }
 
     /// A suggestion for a link to a missing entry.

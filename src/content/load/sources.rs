@@ -70,7 +70,7 @@ fn parse_source(
         id,
         publisher: record.publisher,
         title: record.title,
-        date: record.date.as_ref().and_then(SpannedText::parse),
+        date: record.date.as_ref().map(SpannedText::parse),
         via: record.via,
         url: record.url,
     };

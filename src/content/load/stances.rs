@@ -16,22 +16,18 @@ pub(super) fn resolve_stances(
     let help = |first: &Slug| {
         format!("add `{first} = \"silent\"` below [stances], or the stance that the sources show")
     };
-    let rows = rows(entry, &keys.stances, "stance", help, scope).into_iter();
+    let rows = rows(&keys.stances, "stance", help, scope).into_iter();
     check_headings(entry, keys, scope);
     let stances = rows.flatten().map(|(id, record)| {
         check_view(entry, id, record.stance, scope);
-        HeldStance { stance: record.stance, change: resolve_change(entry, record, scope) }
+        HeldStance { stance: record.stance, change: resolve_change(record, scope) }
     });
     stances.collect()
 }
 
-fn resolve_change(
-    entry: &ParsedEntry,
-    record: &StanceRecord,
-    scope: &mut LinkScope<'_>,
-) -> Option<StanceChange> {
+fn resolve_change(record: &StanceRecord, scope: &mut LinkScope<'_>) -> Option<StanceChange> {
     let covers_until = scope.article.map(|article| article.covers_until);
-    let mut reporter = scope.reporter(&entry.path);
+    let reporter = &mut scope.reporter;
     let was = record.was.as_ref();
     let Some(since) = &record.since else {
         if let Some(was) = was {
@@ -40,13 +36,13 @@ fn resolve_change(
         }
         return None;
     };
-    let day = since.parse()?;
-    check_covered(day, since, covers_until, &mut reporter);
+    let day = since.parse();
+    check_covered(day, since.span(), covers_until, reporter);
     if let Some(was) = was.filter(|was| was.as_str() == record.stance.name()) {
         let help = "write what the stance was before, or leave `was` out";
         reporter.error(was.span(), "the stance was the same before", help);
     }
-    Some(StanceChange { since: day, was: was.and_then(SpannedText::parse) })
+    Some(StanceChange { since: day, was: was.map(SpannedText::parse) })
 }
 
 /// Checks that each view except the overview is about a demand.
@@ -61,13 +57,13 @@ fn check_headings(entry: &ParsedEntry, keys: &PositionKeys, scope: &mut LinkScop
     for view in entry.views.iter().filter(|view| !is_on_demand(view)) {
         let message = "a view of a position is named like a demand's id";
         let help = format!("the ids are {}", join(demands));
-        scope.reporter(&entry.path).error(view.span.clone(), message, help);
+        scope.reporter.error(view.span.clone(), message, help);
     }
 }
 
 /// Checks that the entry has a view on a demand, unless its stance is silent.
 fn check_view(entry: &ParsedEntry, id: &SpannedText, stance: Stance, scope: &mut LinkScope<'_>) {
-    let mut reporter = scope.reporter(&entry.path);
+    let reporter = &mut scope.reporter;
     let demand = id.as_str();
     let view = entry.views.iter().find(|view| view.slug.as_str() == demand);
     match (stance, view) {

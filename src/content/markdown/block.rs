@@ -143,10 +143,6 @@ impl OpenBlock {
         known.find(|(layer, _)| *layer != first).map(|(_, range)| range.clone())
     }
 
-    pub(super) fn push_unresolved(&mut self, range: Range<usize>) {
-        self.layers.push((None, range));
-    }
-
     pub(super) fn plain(&self) -> String {
         plain_text(&self.text).trim().to_owned()
     }

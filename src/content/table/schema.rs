@@ -107,29 +107,21 @@ impl Property {
 }
 
 impl ValueType {
-    /// The type in words, with an article.
-    pub(super) fn name(self) -> &'static str {
+    /// The type in words, with an article, and a sample.
+    pub(super) fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Text | Self::Word(_) => "a text",
-            Self::Integer => "a whole number",
-            Self::List { items } if is_table(items) => "a list of tables",
-            Self::List { .. } => "a list of texts",
-            Self::Map { .. } | Self::Table => "a table",
-            Self::TextOrTable => "a text or a table",
-        }
-    }
-
-    /// A value of the type, as a sample.
-    pub(super) fn example(self, property: Property) -> String {
-        let name = property.name;
-        match self {
-            Self::Text | Self::Word(_) => "it in quotes, \"text\"".to_owned(),
-            Self::Integer => "it without quotes, such as 1".to_owned(),
-            Self::List { items } if is_table(items) => format!("a line [[{name}]] above each"),
-            Self::List { .. } => "it in brackets, [\"text\"]".to_owned(),
-            Self::Map { values } if is_table(values) => format!("a table [{name}.id] for each"),
-            Self::Map { .. } => format!("a line [{name}], and below it lines `id = \"text\"`"),
-            Self::Table | Self::TextOrTable => self.name().to_owned(),
+            Self::Text | Self::Word(_) => ("a text", "it in quotes, \"text\""),
+            Self::Integer => ("a whole number", "it without quotes, such as 1"),
+            Self::List { items } if is_table(items) => {
+                ("a list of tables", "its name in two pairs of brackets above each")
+            }
+            Self::List { .. } => ("a list of texts", "it in brackets, [\"text\"]"),
+            Self::Map { values } if is_table(values) => ("a table", "a table [name.id] for each"),
+            Self::Map { .. } => {
+                ("a table", "its name in brackets, and lines `id = \"text\"` below")
+            }
+            Self::Table => ("a table", "a table"),
+            Self::TextOrTable => ("a text or a table", "a text or a table"),
         }
     }
 }

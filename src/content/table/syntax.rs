@@ -88,17 +88,13 @@ fn foreign_character(line: &str) -> Option<String> {
     let is_space = |character: &char| character.is_whitespace() && !character.is_ascii();
     let is_wide = |character: &char| ('\u{FF01}'..='\u{FF5E}').contains(character);
     let character = outside.find(|character| is_space(character) || is_wide(character))?;
-    Some(match character {
-        '\u{a0}' => "replace the no-break space in this line by one of the space bar".to_owned(),
-        space if is_space(&space) => {
-            let code = u32::from(space);
-            format!("replace the space U+{code:04X} in this line by one of the space bar")
-        }
-        wide => {
-            let plain = wide.to_string().nfkc().collect::<String>();
-            format!("replace the full-width {wide} in this line by {plain}")
-        }
-    })
+    if is_wide(&character) {
+        let plain = character.to_string().nfkc().collect::<String>();
+        return Some(format!("replace the full-width {character} in this line by {plain}"));
+    }
+    let name = if character == '\u{a0}' { "no-break " } else { "" };
+    let code = u32::from(character);
+    Some(format!("replace the {name}space U+{code:04X} in this line by one of the space bar"))
 }
 
 /// The most dots in a key: no format here has more than three parts, and the parser nests a table
