@@ -5,6 +5,7 @@
 //! [specification](https://www.loc.gov/standards/datetime/).
 
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
 use jiff::civil;
@@ -103,25 +104,16 @@ impl FromStr for PartialDate {
     type Err = DateError;
 
     fn from_str(text: &str) -> Result<Self, DateError> {
-        let mut parts = text.split('-');
-        let year = digits(parts.next(), 4)?.ok_or(DateError::InvalidFormat)?;
-        let month = digits(parts.next(), 2)?.map(|month| month as i8);
-        let day = digits(parts.next(), 2)?.map(|day| day as i8);
-        if parts.next().is_some() {
+        let is_in_place = |(at, byte): (usize, u8)| match at {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        };
+        if !matches!(text.len(), 4 | 7 | 10) || !text.bytes().enumerate().all(is_in_place) {
             return Err(DateError::InvalidFormat);
         }
-        Self::new(year, month, day)
-    }
-}
-
-/// Parses exactly `width` digits; `None` if the part is absent.
-fn digits(part: Option<&str>, width: usize) -> Result<Option<i16>, DateError> {
-    match part {
-        None => Ok(None),
-        Some(part) if part.len() == width && part.bytes().all(|byte| byte.is_ascii_digit()) => {
-            part.parse().map(Some).map_err(|_| DateError::InvalidFormat)
-        }
-        Some(_) => Err(DateError::InvalidFormat),
+        let part = |digits: Range<usize>| text.get(digits)?.parse().ok();
+        let year = text[..4].parse().map_err(|_| DateError::InvalidFormat)?;
+        Self::new(year, part(5..7), part(8..10))
     }
 }
 

@@ -43,9 +43,8 @@ impl Slug {
         let name = name.to_lowercase();
         let name = name.split('.').next().unwrap_or_default();
         let name = name.split(" (").next().unwrap_or(name);
-        Self::from_text(
-            COPY.captures(name).map_or(name, |copy| copy.get(1).map_or(name, |name| name.as_str())),
-        )
+        let original = COPY.captures(name).and_then(|copy| copy.get(1));
+        Self::from_text(original.map_or(name, |original| original.as_str()))
     }
 
     /// Parses a slug.

@@ -94,19 +94,17 @@ fn code_point(text: &str) -> String {
 
 /// The trimmed line at byte `at`, or the nearest that is not blank, preferably above.
 pub(super) fn line_at(text: &str, at: usize) -> Range<usize> {
-    let at = text.floor_char_boundary(at.min(text.len()));
-    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
-    let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
-    let line = trimmed(text, start..end);
-    if !line.is_empty() {
-        return line;
-    }
-    let before = text[..start].trim_end().len();
-    let after = end + text[end..].len() - text[end..].trim_start().len();
-    match (before, text[end..].trim_start().is_empty()) {
-        (0, true) => start..end,
-        (0, false) => line_at(text, after),
-        _ => line_at(text, before - 1),
+    let line = |at: usize| {
+        let at = text.floor_char_boundary(at);
+        let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
+        trimmed(text, start..end)
+    };
+    let own = line(at);
+    match text[..own.start].trim_end().len() {
+        _ if !own.is_empty() => own,
+        0 => line(text.len() - text.trim_start().len()),
+        above => line(above - 1),
     }
 }
 

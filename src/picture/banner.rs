@@ -130,7 +130,7 @@ fn draw_axis(canvas: &mut Canvas, axis: &Axis, all: &[DaySpan], own: &[EventRow]
     for EventRow { days, .. } in own {
         let (x, end) = (x_of(days.first), x_of(days.last));
         match days.is_single_day() {
-            true => canvas.dot((x, y), 11.0, ACCENT),
+            true => canvas.dot((x, y), 11.0),
             false => {
                 let paint = format!("fill=\"{ACCENT}\" fill-opacity=\"0.75\" stroke=\"{ACCENT}\"");
                 canvas.rect((x, y - 8.0), ((end - x).max(12.0), 16.0), 5.0, &paint);

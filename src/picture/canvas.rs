@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::font::{self, TextStyle, Weight};
+use super::font::{self, TextStyle};
 
 /// In pixels. A phone shows a picture 260 to 330 wide, so a text of 30 appears at 11 to 14.
 pub(super) const WIDTH: f32 = 720.0;
@@ -17,11 +17,10 @@ pub(super) const ACCENT: &str = "#72b4ff";
 pub(super) const RULE: &str = "#3b3f48";
 pub(super) const LINE: &str = "#7d838f";
 
-pub(super) const TITLE: TextStyle = TextStyle { size: 38.0, weight: Weight::Bold, color: INK };
-pub(super) const LABEL: TextStyle = TextStyle { size: 30.0, weight: Weight::Regular, color: INK };
-pub(super) const STRONG: TextStyle = TextStyle { weight: Weight::Bold, ..LABEL };
-pub(super) const CAPTION: TextStyle =
-    TextStyle { size: 27.0, weight: Weight::Regular, color: MUTED };
+pub(super) const TITLE: TextStyle = TextStyle { size: 38.0, is_bold: true, color: INK };
+pub(super) const LABEL: TextStyle = TextStyle { size: 30.0, is_bold: false, color: INK };
+pub(super) const STRONG: TextStyle = TextStyle { is_bold: true, ..LABEL };
+pub(super) const CAPTION: TextStyle = TextStyle { size: 27.0, is_bold: false, color: MUTED };
 
 pub(super) struct Canvas {
     body: String,
@@ -39,7 +38,7 @@ impl Canvas {
         if text.is_empty() {
             return;
         }
-        let weight = if style.weight == Weight::Bold { " font-weight=\"700\"" } else { "" };
+        let weight = if style.is_bold { " font-weight=\"700\"" } else { "" };
         let TextStyle { size, color, .. } = style;
         let text = escape(&font::drawable(text));
         self.add(format_args!(
@@ -82,20 +81,17 @@ impl Canvas {
     }
 
     /// Draws a dot that stands out from the lines that it covers.
-    pub(super) fn dot(&mut self, center: (f32, f32), radius: f32, fill: &str) {
-        self.circle(
-            center,
-            radius,
-            &format!("fill=\"{fill}\" stroke=\"{PAPER}\" stroke-width=\"2\""),
-        );
+    pub(super) fn dot(&mut self, (x, y): (f32, f32), radius: f32) {
+        self.add(format_args!(
+            "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius}\" fill=\"{ACCENT}\" stroke=\"{PAPER}\" stroke-width=\"2\"/>"
+        ));
     }
 
-    pub(super) fn circle(&mut self, (x, y): (f32, f32), radius: f32, paint: &str) {
-        self.add(format_args!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius}\" {paint}/>"));
-    }
-
+    /// Draws a path, unless it is empty.
     pub(super) fn path(&mut self, path: &str, paint: &str) {
-        self.add(format_args!("<path d=\"{path}\" {paint}/>"));
+        if !path.is_empty() {
+            self.add(format_args!("<path d=\"{path}\" {paint}/>"));
+        }
     }
 
     pub(super) fn line(&mut self, points: &[(f32, f32)], width: f32, color: &str) {

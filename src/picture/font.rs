@@ -11,17 +11,11 @@ use crate::text::is_invisible;
 
 pub(super) const FAMILY: &str = "Noto Sans";
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Weight {
-    Regular,
-    Bold,
-}
-
 /// The typography of a text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TextStyle {
     pub(super) size: f32,
-    pub(super) weight: Weight,
+    pub(super) is_bold: bool,
     pub(super) color: &'static str,
 }
 
@@ -36,18 +30,15 @@ pub(super) fn database() -> Arc<Database> {
     Arc::clone(&DATABASE)
 }
 
-fn font(weight: Weight) -> FontRef<'static> {
-    let font = match weight {
-        Weight::Regular => ttf_noto_sans::REGULAR,
-        Weight::Bold => ttf_noto_sans::BOLD,
-    };
+fn font(is_bold: bool) -> FontRef<'static> {
+    let font = if is_bold { ttf_noto_sans::BOLD } else { ttf_noto_sans::REGULAR };
     FontRef::new(font).expect("the font of the crate can be read")
 }
 
 /// The characters of a text that the font has. The others, such as emoji, appear in the description
 /// only.
 pub(super) fn drawable(text: &str) -> String {
-    let font = font(Weight::Regular);
+    let font = font(false);
     let glyphs = font.charmap();
     let has_glyph = |character: &char| {
         !is_invisible(*character)
@@ -69,7 +60,7 @@ impl TextStyle {
 
     /// The width of a text without kerning, which would make it slightly narrower.
     pub(super) fn width(self, text: &str) -> f32 {
-        let font = font(self.weight);
+        let font = font(self.is_bold);
         let (glyphs, metrics) =
             (font.charmap(), font.glyph_metrics(Size::new(self.size), LocationRef::default()));
         let glyph = |character| glyphs.map(character).unwrap_or(GlyphId::NOTDEF);
@@ -133,7 +124,7 @@ mod tests {
     #[test]
     fn wrapped_lines_never_exceed_the_width() {
         let long = "Neutral, non-nuclear, demilitarized Ukraine, and Donaudampfschifffahrtsgesellschaftskapitän";
-        let style = TextStyle { size: 22.0, weight: Weight::Bold, color: "" };
+        let style = TextStyle { size: 22.0, is_bold: true, color: "" };
         for width_max in [60.0, 120.0, 300.0] {
             for lines_max in 1..4 {
                 let lines = style.wrap(long, (20.0, width_max), lines_max);

@@ -29,9 +29,9 @@ pub(super) const COLORS: [&str; 6] = [BLUE, ORANGE, VIOLET, TEAL, GRAY, MUTED];
 /// The side of the square that a mark takes.
 pub(super) const SIDE: f32 = 34.0;
 
-/// Half the width of a shape, and the width of its lines.
-const HALF: f32 = 13.0;
-const STROKE: f32 = 4.5;
+/// A circle of radius 13 around the origin, and one that is as wide with its outline.
+const DISK: &str = "M-13 0a13 13 0 1 0 26 0a13 13 0 1 0 -26 0Z";
+const RING: &str = "M-10.75 0a10.75 10.75 0 1 0 21.5 0a10.75 10.75 0 1 0 -21.5 0Z";
 
 impl Mark {
     /// The mark of a holder's stance on a demand.
@@ -72,52 +72,22 @@ impl Mark {
     /// Draws the mark, centered on a point. The font of pictures has few of these shapes, so they are
     /// drawn as paths.
     pub(super) fn draw(&self, canvas: &mut Canvas, x: f32, y: f32) {
-        let color = self.color;
-        let (fill, outline) = (
-            format!("fill=\"{color}\""),
-            format!("fill=\"none\" stroke=\"{color}\" stroke-width=\"{STROKE}\""),
-        );
-        let ring = HALF - STROKE / 2.0;
-        let mut line = |from: (f32, f32), to: (f32, f32)| {
-            canvas.line(&[(x + from.0, y + from.1), (x + to.0, y + to.1)], STROKE, color);
-        };
-        match self.symbol.as_str() {
-            "●" => canvas.circle((x, y), HALF, &fill),
-            "○" => canvas.circle((x, y), ring, &outline),
-            "◐" => {
-                canvas.circle((x, y), ring, &outline);
-                canvas.path(
-                    &format!("M{x:.1} {:.1}A{HALF} {HALF} 0 0 0 {x:.1} {:.1}Z", y - HALF, y + HALF),
-                    &fill,
-                );
-            }
-            "◇" => {
-                let half = HALF - 1.0;
-                let path = format!(
-                    "M{x:.1} {:.1}L{:.1} {y:.1}L{x:.1} {:.1}L{:.1} {y:.1}Z",
-                    y - half,
-                    x + half,
-                    y + half,
-                    x - half
-                );
-                canvas.path(&path, &outline);
-            }
-            "✕" => {
-                line((-10.0, -10.0), (10.0, 10.0));
-                line((-10.0, 10.0), (10.0, -10.0));
-            }
-            "✓" => {
-                let points = [(x - 11.0, y + 1.0), (x - 4.0, y + 9.0), (x + 11.0, y - 9.0)];
-                canvas.line(&points, STROKE, color);
-            }
-            "±" => {
-                line((-10.0, -4.0), (10.0, -4.0));
-                line((0.0, -14.0), (0.0, 6.0));
-                line((-10.0, 12.0), (10.0, 12.0));
-            }
+        let (outline, area) = match self.symbol.as_str() {
+            "●" => ("", DISK),
+            "○" => (RING, ""),
+            "◐" => (RING, "M0 -13A13 13 0 0 0 0 13Z"),
+            "◇" => ("M0 -12L12 0L0 12L-12 0Z", ""),
+            "✕" => ("M-10 -10L10 10M-10 10L10 -10", ""),
+            "✓" => ("M-11 1L-4 9L11 -9", ""),
+            "±" => ("M-10 -4H10M0 -14V6M-10 12H10", ""),
             // Silence, and any mark without a shape.
-            _ => line((-7.0, 0.0), (7.0, 0.0)),
-        }
+            _ => ("M-7 0H7", ""),
+        };
+        let (color, at) = (self.color, format!("transform=\"translate({x:.1} {y:.1})\""));
+        let pen =
+            "fill=\"none\" stroke-width=\"4.5\" stroke-linecap=\"round\" stroke-linejoin=\"round\"";
+        canvas.path(outline, &format!("{at} {pen} stroke=\"{color}\""));
+        canvas.path(area, &format!("{at} fill=\"{color}\""));
     }
 }
 

@@ -44,13 +44,11 @@ const LANES_MAX: usize = 3;
 const DOT: f32 = 9.0;
 const ARROW: f32 = 13.0;
 
-enum AxisMark {
-    Dot(f32),
-    Band(Band),
-}
-
-/// A band from `top` to `bottom`, with an arrow at each end that is beyond the axis.
-struct Band {
+/// A dot on the axis, or a band beside it from `top` to `bottom`, with an arrow at each end that is
+/// beyond the axis.
+#[derive(Default)]
+struct AxisMark {
+    is_dot: bool,
     x: f32,
     top: f32,
     bottom: f32,
@@ -139,12 +137,12 @@ impl Timeline {
         for ((mark, row), lines) in marks.iter().zip(&self.rows).zip(&texts) {
             let middle = y + LABEL.leading() / 2.0 + 2.0;
             let bend = (text_x - 20.0, middle);
-            canvas.line(&[mark.anchor(axis_x), bend, (text_x - 8.0, middle)], 1.5, LINE);
+            canvas.line(&[mark.anchor(), bend, (text_x - 8.0, middle)], 1.5, LINE);
             row.draw(&mut canvas, (text_x, y), lines);
             y += height(lines) + stretch;
         }
         for mark in &marks {
-            mark.draw(&mut canvas, axis_x);
+            mark.draw(&mut canvas);
         }
         canvas.y = bottom + 6.0;
         self.draw_legend(&mut canvas, &marks);
@@ -159,18 +157,25 @@ impl Timeline {
         let mark = |EventRow { days, .. }: &EventRow| {
             let (top, end) = (y_of(days.first), y_of(days.last));
             if days.is_single_day() {
-                return AxisMark::Dot(top);
+                return AxisMark {
+                    is_dot: true,
+                    x: axis_x,
+                    top,
+                    bottom: top,
+                    ..Default::default()
+                };
             }
             let bottom = end.max(top + BAND);
             let lane = lanes.iter().position(|end| *end < top).unwrap_or(LANES_MAX - 1);
             lanes[lane] = bottom + 2.0;
-            AxisMark::Band(Band {
+            AxisMark {
+                is_dot: false,
                 x: axis_x + 12.0 + lane as f32 * LANE,
                 top,
                 bottom,
                 begins_before: days.first < self.axis.first,
                 ends_after: days.last > self.axis.last,
-            })
+            }
         };
         self.rows.iter().map(mark).collect()
     }
@@ -195,26 +200,19 @@ impl Timeline {
     fn draw_legend(&self, canvas: &mut Canvas, marks: &[AxisMark]) {
         canvas.line(&[(MARGIN, canvas.y), (WIDTH - MARGIN, canvas.y)], 1.5, RULE);
         canvas.y += 14.0;
-        let band = |x, (top, bottom), ends_after| Band {
-            x,
-            top,
-            bottom,
-            begins_before: false,
-            ends_after,
-        };
-        let bands = || marks.iter().filter_map(AxisMark::band);
         let is_used = [
-            marks.iter().any(|mark| mark.band().is_none()),
-            bands().next().is_some(),
-            bands().any(|band| band.begins_before || band.ends_after),
+            marks.iter().any(|mark| mark.is_dot),
+            marks.iter().any(|mark| !mark.is_dot),
+            marks.iter().any(|mark| mark.begins_before || mark.ends_after),
         ];
-        let x = MARGIN + 10.0;
+        let x = MARGIN + 10.0 - BAND / 2.0;
         for (index, words) in self.legend.iter().enumerate().filter(|(index, _)| is_used[*index]) {
             let (top, bottom) = (canvas.y + 4.0, canvas.y + CAPTION.size + 4.0);
+            let band = AxisMark { x, top, bottom, ..AxisMark::default() };
             match index {
-                0 => canvas.dot((x, canvas.y + CAPTION.size * 0.64), DOT, ACCENT),
-                1 => band(x - BAND / 2.0, (top, bottom), false).draw(canvas),
-                _ => band(x - BAND / 2.0, (top, bottom - ARROW), true).draw(canvas),
+                0 => canvas.dot((MARGIN + 10.0, canvas.y + CAPTION.size * 0.64), DOT),
+                1 => band.draw(canvas),
+                _ => AxisMark { bottom: bottom - ARROW, ends_after: true, ..band }.draw(canvas),
             }
             canvas.text(MARGIN + 34.0, canvas.y + CAPTION.size, CAPTION, words);
             canvas.y += CAPTION.leading() + 2.0;
@@ -242,34 +240,17 @@ impl EventRow {
 }
 
 impl AxisMark {
-    fn band(&self) -> Option<&Band> {
-        match self {
-            Self::Dot(_) => None,
-            Self::Band(band) => Some(band),
-        }
-    }
-
     /// The start of the line to an event's text.
-    fn anchor(&self, axis_x: f32) -> (f32, f32) {
-        match self {
-            Self::Dot(y) => (axis_x, *y),
-            Self::Band(band) => {
-                (band.x + BAND, band.top + ((band.bottom - band.top) / 2.0).min(12.0))
-            }
-        }
+    fn anchor(&self) -> (f32, f32) {
+        let width = if self.is_dot { 0.0 } else { BAND };
+        (self.x + width, self.top + ((self.bottom - self.top) / 2.0).min(12.0))
     }
 
-    fn draw(&self, canvas: &mut Canvas, axis_x: f32) {
-        match self {
-            Self::Dot(y) => canvas.dot((axis_x, *y), DOT, ACCENT),
-            Self::Band(band) => band.draw(canvas),
-        }
-    }
-}
-
-impl Band {
     fn draw(&self, canvas: &mut Canvas) {
         let &Self { x, top, bottom, .. } = self;
+        if self.is_dot {
+            return canvas.dot((x, top), DOT);
+        }
         let paint = format!(
             "fill=\"{ACCENT}\" fill-opacity=\"0.45\" stroke=\"{ACCENT}\" stroke-width=\"1.5\""
         );
