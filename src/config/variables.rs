@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use anyhow::{bail, ensure};
+use anyhow::bail;
 use toml::Table;
 
 use crate::text::nearest;
@@ -84,27 +84,21 @@ pub fn environment() -> anyhow::Result<Vec<(String, String)>> {
 fn utf8_variables(
     variables: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> anyhow::Result<Vec<(String, String)>> {
+    let is_own = |name: &str| name.starts_with(PREFIX) || name.starts_with("DISCORD_");
     let mut read = Vec::new();
     for (name, value) in variables {
-        let has_own_prefix =
-            |name: &str| [PREFIX, "DISCORD_"].iter().any(|prefix| name.starts_with(prefix));
-        let name = match name.into_string() {
-            Ok(name) => name,
-            Err(name) => {
-                let name = name.to_string_lossy();
-                ensure!(
-                    !has_own_prefix(&name),
-                    "the name of the variable {name} is not UTF-8: unset it, or type its name again"
-                );
-                continue;
+        match (name.into_string(), value.into_string()) {
+            (Ok(name), Ok(value)) => read.push((name, value)),
+            // A path may hold any bytes, and clap reads this variable itself.
+            (Ok(name), Err(_)) if name == CONFIG_FILE => {}
+            (Ok(name), Err(_)) if is_own(&name) || name == DATABASE_URL => {
+                bail!("the variable {name} is not UTF-8")
             }
-        };
-        // A path may hold any bytes, and clap reads this variable itself.
-        let is_own = name != CONFIG_FILE && (has_own_prefix(&name) || name == DATABASE_URL);
-        match value.into_string() {
-            Ok(value) => read.push((name, value)),
-            Err(_) if is_own => bail!("the variable {name} is not UTF-8"),
-            Err(_) => {}
+            (Err(name), _) if is_own(&name.to_string_lossy()) => bail!(
+                "the name of the variable {} is not UTF-8: unset it, or type its name again",
+                name.to_string_lossy()
+            ),
+            _ => {}
         }
     }
     Ok(read)
