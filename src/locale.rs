@@ -205,12 +205,6 @@ fn english() -> LanguageIdentifier {
     "en".parse().expect("a language identifier")
 }
 
-impl std::fmt::Debug for Locale {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Locale(en)")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

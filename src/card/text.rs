@@ -54,14 +54,8 @@ impl Text {
 
     /// Joins texts with line breaks.
     pub fn lines(lines: Vec<Self>) -> Self {
-        let mut all = Self::default();
-        for line in lines {
-            if !all.0.is_empty() {
-                all.0.extend(Self::plain("\n").0);
-            }
-            all.0.extend(line.0);
-        }
-        all
+        let lines: Vec<Vec<TextSpan>> = lines.into_iter().map(|line| line.0).collect();
+        Self(lines.join(&Self::plain("\n").0[..]))
     }
 
     /// Formats the message `key` with arguments.

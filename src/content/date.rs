@@ -126,15 +126,19 @@ impl Date {
         self.end
     }
 
+    /// `None` if it is still ongoing.
+    pub fn last_day(self) -> Option<civil::Date> {
+        match self.end {
+            End::Same => Some(self.start.last_day()),
+            End::At(end) => Some(end.last_day()),
+            End::Open => None,
+        }
+    }
+
     /// Whether it overlaps a period. Both bounds are inclusive.
     pub fn overlaps(self, from: Option<civil::Date>, to: Option<civil::Date>) -> bool {
-        let begins_in_time = to.is_none_or(|to| self.start.first_day() <= to);
-        let ends_late_enough = match self.end {
-            End::Open => true,
-            End::Same => from.is_none_or(|from| self.start.last_day() >= from),
-            End::At(end) => from.is_none_or(|from| end.last_day() >= from),
-        };
-        begins_in_time && ends_late_enough
+        to.is_none_or(|to| self.start.first_day() <= to)
+            && from.is_none_or(|from| self.last_day().is_none_or(|last| last >= from))
     }
 
     /// Whether it is a period of which it is only known which years it spans, or that has no end: what

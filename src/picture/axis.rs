@@ -3,7 +3,7 @@
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
-use crate::content::{self, End, PartialDate};
+use crate::content::{self, PartialDate};
 use crate::locale::Locale;
 
 /// The most labels.
@@ -30,11 +30,7 @@ impl DaySpan {
     /// The days of a date. An open interval extends to `today`.
     pub(super) fn from_date(date: content::Date, today: PartialDate) -> Self {
         let first = date.start().first_day();
-        let last = match date.end() {
-            End::Same => date.start().last_day(),
-            End::At(end) => end.last_day(),
-            End::Open => today.last_day(),
-        };
+        let last = date.last_day().unwrap_or(today.last_day());
         Self { first, last: last.max(first) }
     }
 

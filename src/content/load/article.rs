@@ -28,7 +28,9 @@ pub(super) fn parse(
     }
     let toml = table::parse(text, reporter)?;
     let file: ArticleFile = table::read(toml, line_at(text, 0), reporter)?;
-    if let Some(id) = duplicate_id(&file.sections) {
+    let mut seen = BTreeSet::new();
+    let mut ids = file.sections.iter().map(|section| &section.id);
+    if let Some(id) = ids.find(|id| !seen.insert(id.as_str())) {
         reporter.error(id.span(), "two sections have this id", "give each an id of its own");
         return None;
     }
@@ -52,7 +54,7 @@ pub(super) fn parse(
         version: file.version,
         report_url: file.report_url,
         topics: file.topics.into_iter().collect(),
-        sections: file.sections.into_iter().map(section).collect(),
+        sections: file.sections.into_iter().map(Section::from).collect(),
         sources: Vec::new(),
         entries: Vec::new(),
         featured: Vec::new(),
@@ -60,16 +62,8 @@ pub(super) fn parse(
     Some((article, file.featured))
 }
 
-/// The first id that two sections have.
-fn duplicate_id(sections: &[SectionRecord]) -> Option<&SpannedText> {
-    let mut seen = BTreeSet::new();
-    sections.iter().map(|section| &section.id).find(|id| !seen.insert(id.as_str()))
-}
-
-fn section(record: SectionRecord) -> Section {
-    Section {
-        id: Slug::from_text(record.id.as_str()),
-        title: record.title,
-        paragraphs: record.paragraphs,
+impl From<SectionRecord> for Section {
+    fn from(SectionRecord { id, title, paragraphs }: SectionRecord) -> Self {
+        Self { id: Slug::from_text(id.as_str()), title, paragraphs }
     }
 }
