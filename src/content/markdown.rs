@@ -116,7 +116,11 @@ impl BodyParser<'_, '_> {
             Tag::Heading { .. } => {
                 self.reject(span, "a heading of another level, or within a list", "write it as `## Heading`: each is a view of the entry")
             }
-            Tag::Paragraph if self.is_in_list => self.start_paragraph_of_item(span),
+            Tag::Paragraph if self.is_in_list => {
+                if self.open.as_ref().is_some_and(|open| !open.is_empty()) {
+                    self.reject(span, "a second paragraph in one item of a list", "make it an item of its own: `- text`");
+                }
+            }
             Tag::Item if self.text[span.start..].starts_with('+') => {
                 self.reject(span, "a plus that begins a line: it would not be shown", "begin an item with `- `; for a number, write `plus 20 percent`")
             }
@@ -158,16 +162,6 @@ impl BodyParser<'_, '_> {
             TagEnd::List(_) => self.is_in_list = false,
             TagEnd::Strong | TagEnd::Emphasis => drop(self.styles.pop()),
             _ => {}
-        }
-    }
-
-    fn start_paragraph_of_item(&mut self, span: Range<usize>) {
-        if self.open.as_ref().is_some_and(|open| !open.is_empty()) {
-            self.reject(
-                span,
-                "a second paragraph in one item of a list",
-                "make it an item of its own: `- text`",
-            );
         }
     }
 

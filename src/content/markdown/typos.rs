@@ -47,10 +47,13 @@ pub(super) fn find(source: &str, plain: &str, footnotes: &FootnoteIndex<'_>) -> 
 
 /// A line that was meant as a separator. Inside a paragraph a single sign is text: "#1".
 fn structure(source: &str) -> Option<Typo> {
+    // A line that is bold as a whole, and cites nothing.
+    static BOLD: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"^(\*\*[^*\n^]+\*\*|__[^_\n^]+__):?$"));
     let (span, line) = lines(source).find(|(span, line)| {
         *line == "+++"
             || line.starts_with("##")
-            || (span.start == 0 && (line.starts_with(['#', '＃']) || is_bold(source)))
+            || (span.start == 0 && (line.starts_with(['#', '＃']) || BOLD.is_match(source)))
     })?;
     if line == "+++" {
         let help = "keep one pair of `+++` lines, at the beginning of the file";
@@ -58,13 +61,6 @@ fn structure(source: &str) -> Option<Typo> {
     }
     let help = format!("write it as `## {}`", line.trim_matches(['#', '＃', '*', '_', ' ', '\t']));
     Some(Typo::new(span, "this looks like a heading, but is none", help))
-}
-
-/// Whether a paragraph is one line that is bold as a whole, and cites nothing.
-fn is_bold(source: &str) -> bool {
-    static BOLD: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"^(\*\*[^*\n^]+\*\*|__[^_\n^]+__):?$"));
-    BOLD.is_match(source)
 }
 
 /// Items with a sign that Markdown does not know would run on in one line.
@@ -144,21 +140,17 @@ fn wiki_link(source: &str, plain: &str) -> Option<Typo> {
     Some(Typo::new(link.range(), "this looks like a link, but is none", help))
 }
 
-/// A mark without one of its brackets. Carets have no other use in a paragraph.
+/// A mark without one of its brackets: the first bracket or caret outside a complete mark, up to the
+/// next space. Carets have no other use in a paragraph.
 fn half_mark(source: &str, plain: &str) -> Option<Typo> {
+    static MARK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\[\^?[^\[\]^]+\]|([\[\]^]\S*)"));
     let is_open = plain.matches('[').count() != plain.matches(']').count();
     if !plain.contains('^') && !is_open {
         return None;
     }
-    let help = "write a mark as [^id], with its brackets and its caret";
-    Some(Typo::new(half_mark_at(source), NO_MARK, help))
-}
-
-/// The first bracket or caret outside a complete mark, up to the next space.
-fn half_mark_at(source: &str) -> Range<usize> {
-    static MARK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\[\^?[^\[\]^]+\]|([\[\]^]\S*)"));
     let half = MARK.captures_iter(source).find_map(|found| found.get(1));
-    half.map_or(0..source.len(), |half| half.range())
+    let span = half.map_or(0..source.len(), |half| half.range());
+    Some(Typo::new(span, NO_MARK, "write a mark as [^id], with its brackets and its caret"))
 }
 
 fn pattern(text: &str) -> Regex {
