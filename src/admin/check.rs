@@ -27,7 +27,7 @@ enum CheckResult {
 
 type Findings = Vec<(CheckResult, Text)>;
 
-/// Who uses the command, and the arguments shared by all messages: channel and member.
+/// What is checked, and the arguments shared by all messages: channel and member.
 struct Check<'a> {
     context: &'a AdminContext<'a>,
     about: [(&'static str, Argument<'static>); 2],

@@ -52,7 +52,8 @@ impl FromStr for TimeOfDay {
         let text = with_hyphens(&text.nfkc().collect::<String>());
         let text = text.to_ascii_lowercase().replace('∶', ":");
         let text = text.trim().trim_matches(['`', '"', '“', '”', '\'']);
-        let text = text.strip_prefix("at ").unwrap_or(text);
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = text.strip_prefix("at ").unwrap_or(&text);
         match text {
             "noon" | "12 noon" | "12:00 noon" => return Ok(Self(12 * 60)),
             "midnight" | "12 midnight" | "12:00 midnight" => return Ok(Self(0)),
@@ -97,6 +98,8 @@ mod tests {
             ("０９：００", Some("09:00")),
             ("９ａｍ", Some("09:00")),
             ("9am", Some("09:00")),
+            ("9:30  pm", Some("21:30")),
+            ("at  9", Some("09:00")),
             ("9:30 PM", Some("21:30")),
             ("12am", Some("00:00")),
             ("12pm", Some("12:00")),

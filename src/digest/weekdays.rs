@@ -27,8 +27,11 @@ const CYRILLIC: [&str; 7] = [
 
 /// Stands between the first and the last of several days.
 static RANGE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r" (to|through|thru|until|till|-) |\.{2,3}|…|→").expect("the pattern is valid")
+    Regex::new(r" (to|through|thru|until|till|-) | ?(\.{2,3}|…|→) ?").expect("the pattern is valid")
 });
+
+/// The most bytes of a text, as each "except" in it is read by itself.
+const BYTES_MAX: usize = 200;
 
 /// The fewest letters of a word that is taken for the misspelled name of a day, and the most typos in
 /// it.
@@ -57,7 +60,8 @@ impl Days {
     /// What a text that cannot be parsed may mean if the names of days in it are misspelled: "sonday"
     /// is Sunday or Monday. Empty if too many are.
     pub fn similar(text: &str) -> Vec<Self> {
-        Self::with_corrections(&text.to_lowercase(), CORRECTED_DAYS_MAX)
+        let corrections_max = if text.len() > BYTES_MAX { 0 } else { CORRECTED_DAYS_MAX };
+        Self::with_corrections(&text.to_lowercase(), corrections_max)
     }
 
     fn with_corrections(text: &str, corrections_max: usize) -> Vec<Self> {
@@ -106,6 +110,9 @@ impl FromStr for Days {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        if text.len() > BYTES_MAX {
+            return Err(InvalidValue);
+        }
         let text = text.trim().to_lowercase();
         for except in [" except ", " but ", " without "] {
             if let Some((all, excepted)) = text.split_once(except) {
@@ -126,9 +133,11 @@ impl FromStr for Days {
         for word in words.filter(|word| !fillers.contains(word)) {
             let word = word.trim_end_matches('.');
             bits |= match (word, word.split_once('-')) {
-                ("daily" | "day" | "everyday" | "eachday" | "all" | "щодня" | "ежедневно", _) => {
-                    Self::DAILY.0
-                }
+                (
+                    "daily" | "day" | "everyday" | "eachday" | "all" | "allday" | "щодня"
+                    | "ежедневно",
+                    _,
+                ) => Self::DAILY.0,
                 (
                     "weekday" | "weekdays" | "workday" | "workdays" | "workingday" | "workingdays"
                     | "businessday" | "businessdays" | "будні" | "будни",
@@ -198,6 +207,11 @@ mod tests {
             ("mon,tue,wed,thu,fri,sat,sun", Some("daily")),
             ("weekday", Some("weekdays")),
             ("mon-fri", Some("weekdays")),
+            ("mon … fri", Some("weekdays")),
+            ("mon .. fri", Some("weekdays")),
+            ("mon → fri", Some("weekdays")),
+            ("all day", Some("daily")),
+            (&"mon but mon ".repeat(8_000), None),
             ("Mon – Fri", Some("weekdays")),
             ("Monday to Friday", Some("weekdays")),
             ("fri-mon", Some("mon,fri,sat,sun")),

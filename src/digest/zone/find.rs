@@ -22,6 +22,9 @@ const PREFIX_CHARS_MIN: usize = 4;
 /// The fewest characters of a text in which a typo is corrected.
 const TYPO_CHARS_MIN: usize = 5;
 
+/// The most bytes of a text that names a zone: Windows lists six cities after an offset.
+const TEXT_BYTES_MAX: usize = 200;
+
 /// The most zones that a name without a match offers.
 const OFFERED_MAX: usize = 10;
 
@@ -31,6 +34,9 @@ const HALF_A_YEAR: i64 = 182 * 24 * 60 * 60;
 impl Zone {
     /// The zones that a text may mean, best first.
     pub fn find(text: &str, now: i64, limit: usize) -> Vec<Self> {
+        if text.len() > TEXT_BYTES_MAX {
+            return Vec::new();
+        }
         let resolved = Self::resolve(text, now).map_or_else(|zones| zones, |zone| vec![zone]);
         let named = find_named(ZoneQuery::parse(text).name, now);
         let mut found = distinct(resolved.into_iter().chain(named));
@@ -40,6 +46,9 @@ impl Zone {
 
     /// Resolves a text to one zone. `Err` holds the candidates, which are empty if nothing matches.
     pub fn resolve(text: &str, now: i64) -> Result<Self, Vec<Self>> {
+        if text.len() > TEXT_BYTES_MAX {
+            return Err(Vec::new());
+        }
         if let Some(zone) = windows_zone(text) {
             return Ok(zone);
         }
@@ -180,7 +189,11 @@ fn find_named(name: &str, now: i64) -> Vec<Zone> {
     if found.is_empty() {
         found = find_similar(&words);
     }
-    if let (true, Some(name)) = (found.is_empty(), without_unfinished_suffix(&normalized)) {
+    let mut name = normalized.as_str();
+    while let (true, Some(shorter)) = (found.is_empty(), without_unfinished_suffix(name)) {
+        name = shorter;
+    }
+    if name.len() < normalized.len() {
         return find_named(name, now);
     }
     found.sort_by_key(|(rank, _)| *rank);
@@ -240,11 +253,11 @@ pub(super) fn parse_offset(text: &str) -> Option<i32> {
     let text = text.replace(' ', "");
     let offset = OFFSET.captures(&text)?;
     let hours: i32 = offset["hours"].parse().ok()?;
-    let minutes = offset.name("part").or(offset.name("minutes")).map_or("0", |part| part.as_str());
-    let minutes = match minutes {
-        "5" | "50" => 30,
-        "75" => 45,
-        minutes => minutes.parse().ok()?,
+    let number = |name| offset.name(name).map(|digits| digits.as_str());
+    let minutes = match (number("part"), number("minutes")) {
+        (Some("5" | "50"), _) => 30,
+        (Some("75"), _) => 45,
+        (part, minutes) => part.or(minutes).unwrap_or("0").parse().ok()?,
     };
     let seconds = hours * 3_600 + minutes * 60;
     let is_offset = hours <= 14 && minutes < 60;
@@ -391,6 +404,10 @@ mod tests {
             ("EST5EDT,M3.2.0,M11.1.0", Ok("America/New_York")),
             ("+2:30", Err(false)),
             ("+5,5", Err(true)),
+            ("+450", Err(false)),
+            ("+0575", Err(false)),
+            ("zz t t t t t t t t t t t t t t t t t t t t t t t t t t t t t t t t", Err(false)),
+            (&"kyiv".repeat(100), Err(false)),
             ("USA", Err(true)),
             ("United States", Err(true)),
             ("CT", Ok("America/Chicago")),
