@@ -7,7 +7,7 @@
 use std::fmt::Display;
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde_json::Value;
 
 use super::{GuildId, PACE_MAX, RULES_MAX, RoleId, Rule, Settings, parse_id};
 use crate::content::Kind;
@@ -70,7 +70,7 @@ struct ChannelsInFile {
     allow: Vec<String>,
     block: Vec<String>,
     elsewhere: String,
-    pace: u16,
+    pace: i64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -102,7 +102,7 @@ pub fn write<'a>(
             allow: channels(Rule::Allow),
             block: channels(Rule::Block),
             elsewhere: settings.elsewhere.name().to_owned(),
-            pace: settings.pace,
+            pace: settings.pace.into(),
         },
         trouble: settings.failure_channel.map(|channel| channel.to_string()),
         pictures: Some(settings.pictures),
@@ -170,15 +170,34 @@ fn parse(bytes: &[u8]) -> Result<File, String> {
     if is_backup {
         return Err(BACKUP.to_owned());
     }
-    let json: Result<&RawValue, _> = serde_json::from_slice(bytes);
-    json.map_err(|error| match advice(bytes, &error) {
+    let json: Result<Value, _> = serde_json::from_slice(bytes);
+    let json = json.map_err(|error| match advice(bytes, &error) {
         Some(advice) => format!("This is not JSON: {error}: {advice}."),
         None => format!("This is not JSON: {error}."),
     })?;
+    check_form(&json)?;
     serde_json::from_slice(bytes).map_err(|error| {
-        let fault = shorten(&without_invisible(&error.to_string()), FORMAT_FAULT_CHARS_MAX);
-        format!("This is not what `/config export` writes: {fault}.")
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        let fault = without_invisible(&error.to_string());
+        let fault = shorten(fault.trim_end_matches(&place), FORMAT_FAULT_CHARS_MAX);
+        format!("This is not what `/config export` writes: {fault}{place}.")
     })
+}
+
+/// Refuses another version of the format, and what serde would accept for a struct or an option: a
+/// list and `null`.
+fn check_form(json: &Value) -> Result<(), String> {
+    if json["dossier"].as_u64().is_some_and(|version| version != VERSION) {
+        return Err(format!("`dossier` must be {VERSION}, the version of the format."));
+    }
+    let digests = json["digests"].as_array().into_iter().flatten();
+    if [json, &json["channels"]].into_iter().chain(digests).any(Value::is_array) {
+        return Err("A list stands where an object must be.".to_owned());
+    }
+    match ["pictures", "digests"].into_iter().find(|key| json.get(key) == Some(&Value::Null)) {
+        Some(key) => Err(format!("`{key}` must not be null.")),
+        None => Ok(()),
+    }
 }
 
 /// What to do about the character at which the text is no longer JSON, for the common mistakes.
@@ -193,7 +212,7 @@ fn advice(bytes: &[u8], error: &serde_json::Error) -> Option<String> {
         hidden if is_invisible(hidden) || hidden.is_whitespace() => {
             format!("it has a character that cannot be seen there, U+{:04X}", u32::from(hidden))
         }
-        _ if error.to_string().starts_with("trailing") => {
+        _ if error.to_string().starts_with("trailing characters") => {
             "leave out what follows the last }".to_owned()
         }
         '}' | ']' => "leave out the comma before it".to_owned(),
@@ -232,9 +251,6 @@ impl Faults {
 const ID: &str = "must be an id in quotation marks, as in \"300000000000000002\"";
 
 fn read_values(file: File, guild: GuildId, now: i64, faults: &mut Faults) -> SettingsFile {
-    if file.dossier != VERSION {
-        faults.add("dossier", format!("must be {VERSION}, the version of the format"));
-    }
     let server: Option<GuildId> = faults.check("server", parse_id(&file.server), ID);
     if server.is_some_and(|server| server != guild) {
         faults.add("server", "is the id of another server: its channels are not here");
@@ -268,10 +284,9 @@ fn read_channels(channels: ChannelsInFile, faults: &mut Faults) -> Settings {
     let expected = "must be \"private\" or \"refuse\"";
     let elsewhere = faults.check("channels.elsewhere", elsewhere, expected);
     settings.elsewhere = elsewhere.unwrap_or_default();
-    if channels.pace > PACE_MAX {
-        faults.add("channels.pace", format!("must be a number from 0 to {PACE_MAX}"));
-    }
-    settings.pace = channels.pace;
+    let pace = u16::try_from(channels.pace).ok().filter(|pace| *pace <= PACE_MAX);
+    let expected = format!("must be a number from 0 to {PACE_MAX}");
+    settings.pace = faults.check("channels.pace", pace, expected).unwrap_or_default();
     settings
 }
 
@@ -307,28 +322,30 @@ fn read_digest(
     now: i64,
     faults: &mut Faults,
 ) -> Option<PlannedDigest> {
-    let at = |key| format!("{place}.{key}");
-    let channel = faults.check(&at("channel"), parse_id(&digest.channel), ID);
+    let path = |key| format!("{place}.{key}");
+    let channel = faults.check(&path("channel"), parse_id(&digest.channel), ID);
     let name = Some(digest.name).filter(|name| sanitize_channel_name(name) == *name);
     let expected =
         format!("must be a name of at most {NAME_CHARS_MAX} characters that can be seen");
-    let channel_name = faults.check(&at("name"), name, expected);
-    let time = faults.check(&at("at"), digest.at.parse().ok(), "must be a time, as in \"09:00\"");
+    let channel_name = faults.check(&path("name"), name, expected);
+    let time = faults.check(&path("at"), digest.at.parse().ok(), "must be a time, as in \"09:00\"");
     // Resolved as in `/config digest add`: "EST" means New York, including daylight saving time.
     let zone = Zone::resolve(&digest.zone, now);
     let near = zone.as_ref().err().map(Vec::as_slice).unwrap_or_default();
     let expected = offer("must be a time zone, as in \"Europe/Kyiv\"", near);
-    let zone = faults.check(&at("zone"), zone.ok(), expected);
-    let expected = offer("must be days, as in \"mon,wed\"", &Days::similar(&digest.days));
-    let days = faults.check(&at("days"), digest.days.parse().ok(), expected);
+    let zone = faults.check(&path("zone"), zone.ok(), expected);
+    let days = digest.days.parse::<Days>();
+    let near = days.map_or_else(|_| Days::similar(&digest.days), |_| Vec::new());
+    let expected = offer("must be days, as in \"mon,wed\"", &near);
+    let days = faults.check(&path("days"), days.ok(), expected);
     let kinds = Kind::ALL.map(Kind::name).join(", ");
     let expected = format!("must be \"order\", \"on-this-day\", or \"kind:\" with one of {kinds}");
-    let content = faults.check(&at("content"), digest.content.parse().ok(), expected);
+    let content = faults.check(&path("content"), digest.content.parse().ok(), expected);
     // The id of @everyone is the guild's id.
     let is_role = |role: &RoleId| role.get() != guild.get();
     let role = digest.role.map(|id| parse_id(&id).filter(is_role));
     let role = faults.check(
-        &at("role"),
+        &path("role"),
         role.map_or(Some(None), |role| role.map(Some)),
         "must be the id of a role, or null",
     );
@@ -617,10 +634,13 @@ mod tests {
                 ],
             ),
             (
-                r#"{"dossier": 2, "server": "8", "trouble": "x",
+                r#"{"dossier": 2, "server": "8", "later": true}"#,
+                vec!["`dossier` must be 1, the version of the format."],
+            ),
+            (
+                r#"{"dossier": 1, "server": "8", "trouble": "x",
                     "channels": {"allow": ["1", "x", "2"], "block": ["1"], "elsewhere": "loud", "pace": 61}}"#,
                 vec![
-                    "`dossier` must be 1, the version of the format.",
                     "`server` is the id of another server: its channels are not here.",
                     "`channels.allow[1]` must be an id in quotation marks, as in \"300000000000000002\".",
                     "`channels.block[0]` names 1 a second time.",
@@ -635,6 +655,24 @@ mod tests {
                 Err(faults.iter().map(|fault| (*fault).to_owned()).collect()),
                 "{file}"
             );
+        }
+    }
+
+    /// Serde would take them for a struct and for an option that is missing.
+    #[test]
+    fn lists_for_objects_and_nulls_are_refused() {
+        let good = file(&digest("news"));
+        let list = r#"["1304", "news", "09:00", "UTC", "daily", "order", null, false, false]"#;
+        for (from, to, fault) in [
+            (&*good, r#"[1, "7", [[], [], "private", 3], null, true, []]"#, "A list stands"),
+            (&digest("news"), &*format!("[{list}]"), "A list stands"),
+            (r#""digests""#, r#""pictures": null, "digests""#, "`pictures` must not be null."),
+            (&digest("news"), "null", "`digests` must not be null."),
+        ] {
+            let faulty = good.replacen(from, to, 1);
+            assert_ne!(faulty, good, "{to}");
+            let faults = read(faulty.as_bytes(), GUILD, NOW).expect_err(to);
+            assert!(faults.len() == 1 && faults[0].starts_with(fault), "{to}: {faults:?}");
         }
     }
 
@@ -663,7 +701,6 @@ mod tests {
             (r#""dossier": 1"#, r#""dossier": "1""#, "invalid type: string \"1\", expected u64"),
             (r#""allow": []"#, r#""allow": [2]"#, "invalid type: integer `2`, expected a string"),
             (r#""allow": []"#, r#""allow": {}"#, "invalid type: map, expected a sequence"),
-            (r#""pace": 0"#, r#""pace": -1"#, "invalid value: integer `-1`, expected u16"),
             (
                 r#""publish": false"#,
                 r#""publish": 1"#,
@@ -673,8 +710,7 @@ mod tests {
             (r#""role": null, "#, "", "missing field `role`"),
             (&digest("news"), "7", "invalid type: integer `7`, expected a sequence"),
             (&digest("news"), "[7]", "invalid type: integer `7`, expected an object"),
-            (&good, "[]", "invalid length 0, expected an object at line 1 column 2"),
-            (r#""trouble""#, &format!("\"{}\u{200b}\"", "k".repeat(9_000)), "unknown field…"),
+            (r#""trouble""#, &format!("\"{}\u{200b}\"", "k".repeat(9_000)), "… at line 1 column"),
         ] {
             let faults = read(good.replacen(from, to, 1).as_bytes(), GUILD, NOW).expect_err(to);
             let is_format = faults[0].starts_with("This is not what `/config export` writes: ");
