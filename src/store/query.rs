@@ -33,7 +33,7 @@ pub(super) trait FromRow: Sized {
 /// The first two columns.
 impl<A: FromColumn, B: FromColumn> FromRow for (A, B) {
     fn from_row(row: &DbRow) -> sqlx::Result<Self> {
-        Ok((row.at(0)?, row.at(1)?))
+        Ok((row.by_index(0)?, row.by_index(1)?))
     }
 }
 
@@ -54,10 +54,10 @@ impl DbRow {
 
     pub(super) fn get<T: FromColumn>(&self, column: &str) -> sqlx::Result<T> {
         let index = self.0.iter().position(|(name, _)| name == column);
-        self.at(index.ok_or_else(|| sqlx::Error::ColumnNotFound(column.to_owned()))?)
+        self.by_index(index.ok_or_else(|| sqlx::Error::ColumnNotFound(column.to_owned()))?)
     }
 
-    fn at<T: FromColumn>(&self, index: usize) -> sqlx::Result<T> {
+    fn by_index<T: FromColumn>(&self, index: usize) -> sqlx::Result<T> {
         let (name, value) = &self.0[index];
         value.clone().and_then(T::from_column).ok_or_else(|| sqlx::Error::ColumnDecode {
             index: name.clone(),
@@ -221,7 +221,7 @@ impl Transaction {
         sql: impl SqlSafeStr,
         values: Vec<DbValue>,
     ) -> sqlx::Result<Option<T>> {
-        self.fetch_all(sql, values).await?.first().map(|row| row.at(0)).transpose()
+        self.fetch_all(sql, values).await?.first().map(|row| row.by_index(0)).transpose()
     }
 
     /// Runs a statement. Returns the number of changed rows.

@@ -116,7 +116,8 @@ fn parse_postgres(url: &str, rest: &str) -> anyhow::Result<StoreUrl> {
     )
 }
 
-/// Parses what follows `sqlite:` or `sqlite://`. The message never shows it: another address may hold a password.
+/// Parses what follows `sqlite:` or `sqlite://`. The message never shows it: another address may
+/// hold a password.
 fn parse_path(path: &str) -> anyhow::Result<PathBuf> {
     let refused = [
         (path.is_empty() || path.ends_with('/') || path.contains("://"), ""),
@@ -156,17 +157,28 @@ fn has_header(path: &Path) -> bool {
 
 /// Reports an error that lasts until an operator acts.
 fn require(done: io::Result<()>, what: &str) -> anyhow::Result<()> {
-    use ErrorKind::{QuotaExceeded, ResourceBusy, StorageFull, TimedOut};
     match done {
-        Err(error)
-            if !matches!(error.kind(), StorageFull | QuotaExceeded | ResourceBusy | TimedOut) =>
-        {
-            Err(error).with_context(|| {
-                format!("cannot {what}; allow it to this user, or name another file in `store.url` or DATABASE_URL")
-            })
-        }
+        Err(error) if is_lasting(error.kind()) => Err(error).with_context(|| {
+            format!("cannot {what}; allow it to this user, or name another file in `store.url` or DATABASE_URL")
+        }),
         _ => Ok(()),
     }
+}
+
+fn is_lasting(error: ErrorKind) -> bool {
+    use ErrorKind::{
+        InvalidFilename, InvalidInput, NotADirectory, NotFound, PermissionDenied,
+        ReadOnlyFilesystem,
+    };
+    matches!(
+        error,
+        NotFound
+            | NotADirectory
+            | PermissionDenied
+            | ReadOnlyFilesystem
+            | InvalidInput
+            | InvalidFilename
+    )
 }
 
 impl fmt::Debug for StoreUrl {

@@ -78,6 +78,7 @@ struct GatewayConnection<'a> {
     /// The end of the phase, unless the session has started.
     deadline: Pin<Box<Sleep>>,
     is_open: bool,
+    is_unknown_logged: bool,
 }
 
 impl ShardRunner {
@@ -123,6 +124,7 @@ impl<'a> GatewayConnection<'a> {
             phase: Phase::Connecting,
             deadline: Box::pin(sleep(HELLO_TIMEOUT)),
             is_open: false,
+            is_unknown_logged: false,
         }
     }
 
@@ -303,7 +305,13 @@ impl<'a> GatewayConnection<'a> {
             }
             Ok(Poll::Ready(Some(Err(error)))) => match error.into_parts().0 {
                 // It may still be an interaction that we can answer.
-                ReceiveMessageErrorType::Deserializing { event } => Ok(event),
+                ReceiveMessageErrorType::Deserializing { event } => {
+                    if !std::mem::replace(&mut self.is_unknown_logged, true) {
+                        let (shard, bytes) = (self.shard.id().number(), event.len());
+                        tracing::warn!(shard, bytes, "unknown frame; further ones are not logged");
+                    }
+                    Ok(event)
+                }
                 _ => Err(self.connect_failed("connecting failed")),
             },
         })

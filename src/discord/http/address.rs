@@ -45,18 +45,20 @@ impl ApiBase {
             "`discord.api_url` has to begin with https://; http:// is only allowed within a private network, and {} is not in one",
             authority.host()
         );
-        let path = uri.path().trim_end_matches('/');
-        let is_version = |text: &str| {
-            text.strip_prefix("/v").is_some_and(|rest| rest.starts_with(char::is_numeric))
-        };
-        if let Some((before, version)) = path.rsplit_once("/api")
-            && (version.is_empty() || is_version(version))
+        let segments: Vec<&str> = uri.path().split('/').filter(|one| !one.is_empty()).collect();
+        let is_version =
+            |one: &str| one.strip_prefix('v').is_some_and(|rest| rest.parse::<u8>().is_ok());
+        let api = segments.iter().position(|segment| *segment == "api");
+        if let Some(index) = api
+            && segments.get(index + 1).is_none_or(|next| is_version(next))
         {
+            let before: String = segments[..index].iter().map(|one| format!("/{one}")).collect();
             bail!(
-                "`discord.api_url` must not hold /api{version}, which Dossier adds: write {scheme}://{authority}{before}"
+                "`discord.api_url` must not hold /{}, which Dossier adds: write {scheme}://{authority}{before}",
+                segments[index..].join("/")
             );
         }
-        let path = format!("{path}/api/v10");
+        let path = format!("{}/api/v10", uri.path().trim_end_matches('/'));
         Ok(Self { scheme, authority, path })
     }
 
