@@ -14,7 +14,7 @@ pub(super) struct FootnoteIndex<'a> {
     sections: BTreeMap<&'a str, (usize, u8)>,
     sources: BTreeMap<&'a str, usize>,
     /// Whether all sections and sources are known. If not, any mark may be valid.
-    is_complete: bool,
+    pub(super) is_complete: bool,
 }
 
 impl<'a> FootnoteIndex<'a> {
@@ -89,8 +89,8 @@ impl<'a> FootnoteIndex<'a> {
         let marks: Vec<String> =
             self.sources.keys().map(|id| (*id).to_owned()).chain(paragraphs).collect();
         match nearest(&mark.to_lowercase(), marks.iter().map(String::as_str)) {
-            Some(near) => format!("write `{near}`, or add the source to sources.toml"),
-            None => "add the source to sources.toml, or cite a paragraph of the article such as [^background.1]".to_owned(),
+            Some(near) => format!("did you mean `{near}`? If not, add the source to sources.toml"),
+            None => "add the source to sources.toml, or name a paragraph of the article, such as `background.1`".to_owned(),
         }
     }
 }

@@ -178,7 +178,7 @@ impl BodyParser<'_, '_> {
             true => self.footnotes.resolve(mark, span.clone(), self.reporter),
             false => None,
         };
-        self.unresolved_count += usize::from(found.is_none());
+        self.unresolved_count += usize::from(found.is_none() && self.footnotes.is_complete);
         match found {
             Some(citation) => open.push_citation(citation, span),
             None => open.layers.push((None, span)),

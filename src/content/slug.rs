@@ -43,6 +43,11 @@ impl Slug {
         let name = name.to_lowercase();
         let name = name.split('.').next().unwrap_or_default();
         let name = name.split(" (").next().unwrap_or(name);
+        // "Xi Jinping_2" is numbered by a file manager, "terms_2" by its author.
+        let numbered = name.rsplit_once('_').filter(|(rest, number)| {
+            rest.contains(' ') && number.bytes().all(|byte| byte.is_ascii_digit())
+        });
+        let name = numbered.map_or(name, |(rest, _)| rest);
         let original = COPY.captures(name).and_then(|copy| copy.get(1));
         Self::from_text(original.map_or(name, |original| original.as_str()))
     }
@@ -77,6 +82,7 @@ mod tests {
             "red-line (1).md",
             "red-line (Kopie).md",
             "red-line 2.md",
+            "Red Line_2.md",
             "red-line copy 3.md",
             "red-line - Copy.md",
             "red-line - Kopie.md",

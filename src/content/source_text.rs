@@ -77,7 +77,9 @@ fn mojibake(text: &str) -> Option<Range<usize>> {
         Regex::new("â€.|[ÂÃÐÑ][\u{a0}-\u{bf}€‚ƒ„†‡ˆ‰Š‹ŒŽ•˜™š›œžŸ]|ï»¿")
             .expect("the pattern is valid")
     });
-    PAIR.find(text).map(|found| found.range())
+    let first_letters = ['â', 'Â', 'Ã', 'Ð', 'Ñ', 'ï'];
+    let found = text.contains(first_letters).then(|| PAIR.find(text)).flatten();
+    found.map(|found| found.range())
 }
 
 /// Invisible characters other than tabs and line ends. A soft hyphen would split a word in the

@@ -114,7 +114,10 @@ fn half_strong(source: &str, plain: &str) -> Option<Typo> {
     }
     // An asterisk between spaces or numbers is a sign of multiplication, and `\*` is meant.
     static HALF: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|\s)\*[^\s*]|[^\s*]\*(?:\s|$)"));
-    let half = HALF.find(source).filter(|_| HALF.is_match(plain) && !source.contains("\\*"))?;
+    if !plain.contains('*') || source.contains("\\*") || !HALF.is_match(plain) {
+        return None;
+    }
+    let half = HALF.find(source)?;
     let at = half.start() + half.as_str().find('*').unwrap_or_default();
     let help = "close it with `*` directly behind the last word, or remove it";
     Some(Typo::new(at..at + 1, "this asterisk emphasizes nothing", help))
@@ -124,6 +127,10 @@ fn half_strong(source: &str, plain: &str) -> Option<Typo> {
 fn foreign_mark(source: &str) -> Option<Typo> {
     static MARK: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"[\[［][\^ˆ＾˄⌃‸ꞈ]([^\[\]［］^\s]+)[\]］]"));
+    // Most marks are written in ASCII, and a pattern takes its time.
+    if source.is_ascii() {
+        return None;
+    }
     let mark = MARK.captures_iter(source).find(|mark| {
         let id = mark[1].len();
         mark[0].len() > id + "[^]".len()
@@ -135,7 +142,7 @@ fn foreign_mark(source: &str) -> Option<Typo> {
 /// A link of a wiki, which is shown with its brackets.
 fn wiki_link(source: &str, plain: &str) -> Option<Typo> {
     static LINK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\[\[[^\[\]^]+\]\]"));
-    let link = LINK.find(source).filter(|_| plain.contains("[["))?;
+    let link = plain.contains("[[").then(|| LINK.find(source)).flatten()?;
     let help = "name an entry in `related`, a source by a mark: [^id]";
     Some(Typo::new(link.range(), "this looks like a link, but is none", help))
 }

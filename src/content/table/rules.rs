@@ -43,9 +43,9 @@ pub(super) fn check_line(text: &str, chars_max: usize) -> Result<(), Violation> 
         ("this text holds a line break or a character that cannot be seen", "remove it")
     } else if text.contains("[^") {
         ("a mark outside of the paragraphs", "move it to a paragraph that says the same")
-    } else if MARKUP.is_match(text) {
+    } else if text.contains(['*', '_', '~', '`']) && MARKUP.is_match(text) {
         ("markup, which would be shown with its signs", "write plain words")
-    } else if ADDRESS.is_match(text) {
+    } else if text.contains(['<', '/']) && ADDRESS.is_match(text) {
         ("a mention or an address, which nobody can find", "write a name in words")
     } else {
         return Ok(());

@@ -116,7 +116,9 @@ impl ValueType {
                 ("a list of tables", "its name in two pairs of brackets above each")
             }
             Self::List { .. } => ("a list of texts", "it in brackets, [\"text\"]"),
-            Self::Map { values } if is_table(values) => ("a table", "a table [name.id] for each"),
+            Self::Map { values } if is_table(values) => {
+                ("a table", "a table for each, with this key and an id in brackets")
+            }
             Self::Map { .. } => {
                 ("a table", "its name in brackets, and lines `id = \"text\"` below")
             }
