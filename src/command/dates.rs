@@ -116,13 +116,25 @@ fn refusal(locale: &Locale, input: &str, fault: ParseDateError) -> Refusal {
 /// Normalizes a text to lower case, one kind of dash, of arrow and of digits, and single spaces,
 /// without the quotes and punctuation around it.
 fn normalized(text: &str) -> String {
-    let text = with_hyphens(&text.to_lowercase()).replace(['→', '…', '~'], "->").replace(',', " ");
-    let text: String = text.nfkc().collect();
+    let text = with_hyphens(&text.to_lowercase())
+        .replace(['→', '…', '~', '～', '〜'], "->")
+        .replace(',', " ");
+    let text: String = text.nfkc().map(ascii_digit).collect();
     let around = [
         '"', '\'', '“', '”', '‘', '’', '„', '«', '»', '?', '!', ' ', '(', ')', '[', ']', '*', '_',
         '`', ';',
     ];
     text.trim_matches(around).split_whitespace().map(full_year).collect::<Vec<_>>().join(" ")
+}
+
+/// The ASCII digit for one that Arabic, Persian or Urdu writes.
+fn ascii_digit(letter: char) -> char {
+    let first = match letter {
+        '\u{660}'..='\u{669}' => 0x660,
+        '\u{6f0}'..='\u{6f9}' => 0x6f0,
+        _ => return letter,
+    };
+    char::from_digit(u32::from(letter) - first, 10).unwrap_or(letter)
 }
 
 /// Writes out the year of `'22`.
@@ -138,14 +150,14 @@ fn pattern(pattern: &str) -> Regex {
 /// Words before a period that do not change it.
 static FILLERS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^((what (else )?(was )?happen(ed|ing)|що (було|сталося)|что (было|случилось|произошло)|everything|events|in|on|during|around|about|approximately|circa|ca\.?|c\.|all|whole|month|of|the|в|у) )+",
+        r"^((what (else )?(was )?happen(ed|ing)|що (було|сталося)|что (было|случилось|произошло)|everything|events|in|on|during|around|about|approximately|circa|ca\.?|c\.|all|whole|months?|years?|of|the|в|у) )+",
     )
 });
 
 const SINCE: [&str; 8] = ["since ", "from ", "starting ", "з ", "с ", "від ", ">=", "≥"];
-const UNTIL: [&str; 13] = [
-    "until ", "till ", "up to ", "to ", "through ", "thru ", "by ", "до ", "<=", "≤", "../", "..",
-    "->",
+const UNTIL: [&str; 14] = [
+    "until ", "till ", "til ", "up to ", "to ", "through ", "thru ", "by ", "до ", "<=", "≤",
+    "../", "..", "->",
 ];
 const BEFORE: [&str; 5] = ["before ", "pre-", "pre ", "prior to ", "<"];
 const AFTER: [&str; 7] = ["after ", "post-", "post ", "following ", "після ", "после ", ">"];
@@ -154,13 +166,17 @@ const NOW: [&str; 5] = ["now", "today", "the present", "present", ".."];
 /// Leaves a period open, with or without one of these: "2014 onwards", "2014-".
 static OPEN_END: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r" ?(onwards?|on|and later|and after|\+|(->|to|through|thru|until|till|bis|and|&|до|по|-|\.{2,3}|/) ?(now|today|(the )?present|\.\.)?)$",
+        r" ?(onwards?|on|(and|or) (later|after)|\+|(->|to|through|thru|until|till?|bis|and|&|vs\.?|versus|до|по|-|\.{2,3}|/) ?(now|today|(the )?present|\.\.)?)$",
     )
 });
 
+/// Ends a period: "2014 or earlier".
+static OPEN_START: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r" (and|or) (earlier|before|older)$"));
+
 /// Stands between the start and the end of a period.
 static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"->|\.{2,3}|/| (to|through|thru|until|till|bis|and|&|vs\.?|versus|до|по|-) ")
+    pattern(r"->|\.{2,3}| (to|through|thru|until|till?|bis|and|&|vs\.?|versus|до|по|-) ")
 });
 
 fn without_fillers(text: &str) -> &str {
@@ -205,8 +221,10 @@ fn parse_range(text: &str) -> Result<Bounds, ParseDateError> {
     let years = text.split_once(' ').filter(|(from, to)| is_year(from) && is_year(to));
     let splits =
         BETWEEN.find_iter(text).map(|between| (&text[..between.start()], &text[between.end()..]));
-    let hyphens = text.match_indices('-').map(|(at, _)| (&text[..at], &text[at + 1..]));
-    for (from, to) in splits.chain(hyphens).chain(years) {
+    // A slash or a hyphen may also be within a date.
+    let signs = ['/', '-'].into_iter().flat_map(|sign| text.match_indices(sign));
+    let signs = signs.map(|(at, _)| (&text[..at], &text[at + 1..]));
+    for (from, to) in splits.chain(signs).chain(years) {
         match parse_endpoints(from.trim(), to.trim()) {
             Err(ParseDateError::NotADate | ParseDateError::NoSuchMonth) => {}
             read => return read,
@@ -232,7 +250,8 @@ fn parse_open_period(text: &str) -> Result<Option<Bounds>, ParseDateError> {
         words.iter().filter_map(move |word| Some((text.strip_prefix(word)?, bounds)))
     });
     let ended = OPEN_END.find(text).map(|end| (without_since(&text[..end.start()]), read[0].1));
-    for (rest, bounds) in prefixed.chain(ended) {
+    let begun = OPEN_START.find(text).map(|start| (&text[..start.start()], read[1].1));
+    for (rest, bounds) in prefixed.chain(ended).chain(begun) {
         match parse_span(rest) {
             Err(ParseDateError::NotADate | ParseDateError::NoSuchMonth) => {}
             read => return read.map(bounds),
@@ -490,7 +509,23 @@ mod tests {
             ("2014-03", Some("2014-03"), Some("2014-03")),
             ("what happened in 2014?", Some("2014"), Some("2014")),
             ("from 2014", Some("2014"), None),
+            ("03/2014 - 05/2014", Some("2014-03"), Some("2014-05")),
+            ("12/2021 – 02/2022", Some("2021-12"), Some("2022-02")),
+            ("03/2014..05/2014", Some("2014-03"), Some("2014-05")),
+            ("18/03/2014..2016", Some("2014-03-18"), Some("2016")),
+            ("2014/03 – 05/2016", Some("2014-03"), Some("2016-05")),
+            ("2014/03..May 2016", Some("2014-03"), Some("2016-05")),
+            ("2014 vs now", Some("2014"), None),
             ("2014 onwards", Some("2014"), None),
+            ("2014 or later", Some("2014"), None),
+            ("2014 or earlier", None, Some("2014")),
+            ("June 2014 and before", None, Some("2014-06")),
+            ("til 2016", None, Some("2016")),
+            ("years 2014-2016", Some("2014"), Some("2016")),
+            ("2014 til 2016", Some("2014"), Some("2016")),
+            ("2014〜2016", Some("2014"), Some("2016")),
+            ("٢٠١٤-٠٣-١٨", Some("2014-03-18"), Some("2014-03-18")),
+            ("۲۰۱۴", Some("2014"), Some("2014")),
             ("2014+", Some("2014"), None),
             ("2014 through 2016", Some("2014"), Some("2016")),
             ("2014, 2016", Some("2014"), Some("2016")),
