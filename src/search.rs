@@ -36,6 +36,7 @@ mod threshold;
 mod tokenizer;
 mod two_part;
 mod vocabulary;
+mod word_list;
 
 pub use dates::{
     AskedDate, BareDate, asks_for_present_state, bare_date, dates_in, is_part_of_year, names_month,
@@ -52,6 +53,7 @@ pub use two_part::{
     QuestionParts, asks_for_view, names_others, split_question, split_who_question, with_country,
     with_position_words, without_possessive, without_view_words,
 };
+pub use word_list::WordList;
 
 /// A document to be indexed.
 #[derive(Clone, Debug, Default)]

@@ -171,7 +171,8 @@ pub struct BareDate {
 pub fn bare_date(text: &str) -> Option<BareDate> {
     let words = words(&join_figures(&text.to_lowercase()));
     let is_of_date = |word: &String| {
-        parse_joined_date(word).is_some()
+        ENGLISH.is_stop_word(word)
+            || parse_joined_date(word).is_some()
             || parse_year(word).is_some()
             || parse_day(word).is_some()
             || part_of_year(word).is_some()
@@ -179,7 +180,6 @@ pub fn bare_date(text: &str) -> Option<BareDate> {
             || AFTER.contains(&word.as_str())
             || matches!(word.as_str(), "winter" | "happened" | "event" | "events")
             || CYRILLIC_WORDS.split(' ').any(|other| other == word)
-            || ENGLISH.is_stop_word(word)
     };
     if !words.iter().all(is_of_date) {
         return None;

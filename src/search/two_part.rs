@@ -5,31 +5,41 @@ use super::english::ENGLISH;
 use super::markup::strip_markup;
 use super::query::Query;
 use super::tokenizer::{is_country, normalize};
+use super::word_list::WordList;
 use super::{DocumentFilter, SearchIndex};
 
 /// Prepositions between the two parts.
-const PREPOSITIONS: &str = "on about abt of over re regarding concerning toward towards";
+static PREPOSITIONS: WordList =
+    WordList::new("on about abt of over re regarding concerning toward towards");
 
 /// Words for a stance, between the two parts.
-const STANCE_WORDS: &str = "accept accepts against agree agrees back backs favor favors favour favours oppose opposes reject rejects \
-    see sees support supports want wants";
+static STANCE_WORDS: WordList = WordList::new(
+    "accept accepts against agree agrees back backs favor favors favour favours oppose opposes reject rejects \
+    see sees support supports want wants",
+);
 
 /// Words that may accompany the holder's name.
-const VIEW_WORDS: &str = "answer attitude care cares demand demands feel feels feeling line official opinion opinions policy position positions propose \
-    proposed proposes reaction response say says stance stand stands statement take think thinks view views thoughts";
+static VIEW_WORDS: WordList = WordList::new(
+    "answer attitude care cares demand demands feel feels feeling line official opinion opinions policy position positions propose \
+    proposed proposes reaction response say says stance stand stands statement take think thinks view views thoughts",
+);
 
 /// Words that a question begins with.
-const QUESTION_WORDS: &str = "are did do does how is was what whats will would";
+static QUESTION_WORDS: WordList = WordList::new("are did do does how is was what whats will would");
 
 /// Words for everyone: a question with one of them names no holder.
-const EVERYONE: &str = "anybody anyone both countries country everybody everyone nobody parties party side sides who whos whose";
+static EVERYONE: WordList = WordList::new(
+    "anybody anyone both countries country everybody everyone nobody parties party side sides who whos whose",
+);
 
 /// The least similarity of a word to a word of a name: that of a derived word.
 const NAME_SIMILARITY_MIN: f32 = 0.45;
 
 /// Words with which a name stands for others than itself: "everyone but Russia", "Ukraine's allies".
-const OTHERS: &str = "allies ally but critic critics enemies enemy except excluding foes friends non opponent opponents other rivals \
-    supporter supporters than without";
+static OTHERS: WordList = WordList::new(
+    "allies ally but critic critics enemies enemy except excluding foes friends non opponent opponents other rivals \
+    supporter supporters than without",
+);
 
 /// The parts of a question: whose view, and on what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +60,7 @@ pub fn split_question(text: &str) -> Vec<QuestionParts> {
             }
             // "reaction to"
             "to" if before.iter().any(|before| is_view_word(before)) => (before, after),
-            word if is_among(&[PREPOSITIONS, STANCE_WORDS], word) => (before, after),
+            word if is_among(&[&PREPOSITIONS, &STANCE_WORDS], word) => (before, after),
             // "NATO: what does Kyiv say?"
             _ if word.ends_with(':')
                 && after.first().is_some_and(|word| is_question_word(word)) =>
@@ -74,7 +84,7 @@ pub fn split_who_question(text: &str) -> Option<String> {
     let is_of_question = |word: &&&str| {
         let word = normalize(word);
         ENGLISH.is_stop_word(&word)
-            || is_among(&[PREPOSITIONS, STANCE_WORDS, VIEW_WORDS, EVERYONE], &word)
+            || is_among(&[&PREPOSITIONS, &STANCE_WORDS, &VIEW_WORDS, &EVERYONE], &word)
     };
     let count = words.iter().take_while(is_of_question).count();
     let (asked, object) = words.split_at(count);
@@ -89,7 +99,7 @@ pub fn split_who_question(text: &str) -> Option<String> {
 /// Whether a text asks for somebody's view, by a word such as "position", "accept" or "against".
 pub fn asks_for_view(text: &str) -> bool {
     let words: Vec<String> = text.split_whitespace().map(normalize).collect();
-    let is_view = |word: &String| is_among(&[STANCE_WORDS, VIEW_WORDS], word);
+    let is_view = |word: &String| is_among(&[&STANCE_WORDS, &VIEW_WORDS], word);
     // "when did Russia take Crimea"
     words.iter().any(is_view) && !words.iter().any(|word| word == "when")
 }
@@ -114,7 +124,7 @@ pub fn with_country(text: &str) -> String {
 /// The text without the words that ask for a view.
 pub fn without_view_words(text: &str) -> String {
     let is_view =
-        |word: &&str| is_among(&[PREPOSITIONS, STANCE_WORDS, VIEW_WORDS], &normalize(word));
+        |word: &&str| is_among(&[&PREPOSITIONS, &STANCE_WORDS, &VIEW_WORDS], &normalize(word));
     let words = text.split_whitespace().filter(|word| !is_view(word));
     words.collect::<Vec<_>>().join(" ")
 }
@@ -125,15 +135,15 @@ pub fn without_possessive(word: &str) -> &str {
 }
 
 fn is_question_word(word: &str) -> bool {
-    is_among(&[QUESTION_WORDS], &normalize(word))
+    QUESTION_WORDS.contains(&normalize(word))
 }
 
 fn is_view_word(word: &str) -> bool {
-    is_among(&[VIEW_WORDS], &normalize(word))
+    VIEW_WORDS.contains(&normalize(word))
 }
 
-fn is_among(lists: &[&str], word: &str) -> bool {
-    lists.iter().any(|list| list.split(' ').any(|other| other == word))
+fn is_among(lists: &[&WordList], word: &str) -> bool {
+    lists.iter().any(|list| list.contains(word))
 }
 
 pub(super) fn is_acronym(word: &str) -> bool {
@@ -141,12 +151,12 @@ pub(super) fn is_acronym(word: &str) -> bool {
 }
 
 fn is_everyone(word: &str) -> bool {
-    is_among(&[EVERYONE], word)
+    EVERYONE.contains(word)
 }
 
 /// Whether a text means others than the one whom it names.
 pub fn names_others(text: &str) -> bool {
-    normalize(text).split(' ').any(|word| is_among(&[OTHERS], word))
+    normalize(text).split(' ').any(|word| OTHERS.contains(word))
 }
 
 fn subject(words: &[&str]) -> String {
@@ -164,7 +174,7 @@ fn subject(words: &[&str]) -> String {
         } else if is_acronym(word)
             || !ENGLISH.is_stop_word(&normalized)
                 && !is_everyone(&normalized)
-                && !is_among(&[VIEW_WORDS], &normalized)
+                && !VIEW_WORDS.contains(&normalized)
         {
             let word = word.trim_end_matches(':');
             subject.push(without_possessive(word));
