@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use dossier::card::{Card, Refusal};
+use dossier::card::{Card, Link, Refusal};
 use dossier::catalog::Catalog;
 use dossier::commands;
 use dossier::request::Request;
@@ -237,7 +237,7 @@ fn a_holder_may_be_misspelled_and_is_not_a_place() {
         ("sanctions", "Positions on “Lifting of sanctions”"),
         ("Crimea", "refuse-several"),
         ("Donbas", "refuse-several"),
-        ("non-western governments", "refuse-other-command"),
+        ("non-western governments", "refuse-no-position"),
     ] {
         let shown = ask("position", "holder", text).map(|card| card.title);
         assert_eq!(shown.unwrap_or_else(|refusal| refusal.key().to_owned()), answer, "{text}");
@@ -593,6 +593,43 @@ fn a_topic_of_two_demands_is_the_one_that_the_proposal_states() {
     let text = "what is russia asking for in 2026";
     let card = ask("search", "query", text).expect(text);
     assert_eq!(card.open_links[0].request.option("demand"), None, "{text}");
+}
+
+/// A name and a demand without a word between them.
+#[test]
+fn two_names_are_a_question_for_the_cell() {
+    for (text, holder, demand) in [
+        ("russia nato", "russia", "nato"),
+        ("kyiv demilitarization", "ukraine", "neutrality"),
+        ("NATO Ukraine", "ukraine", "nato"),
+    ] {
+        let card = ask("search", "query", text).expect(text);
+        let expected = Request::new("position").with("holder", holder).with("demand", demand);
+        assert_eq!(card.open_links[0].request, expected, "{text}");
+    }
+    for text in ["ukraine membership", "putin nuclear", "un assets", "kyiv crimea", "russia bid"] {
+        let card = ask("search", "query", text).unwrap_or_default();
+        assert!(!card.open_links.iter().any(is_cell), "{text}");
+    }
+}
+
+/// The proposal that the text search finds is not that of somebody else who is named.
+#[test]
+fn somebody_elses_proposal_is_no_answer() {
+    for text in ["erdogan recognition of crimea", "india sanctions"] {
+        let card = ask("search", "query", text).unwrap_or_default();
+        assert!(!card.open_links.iter().any(is_cell), "{text}");
+    }
+    // Who is addressed is no author.
+    let text = "what did putin offer trump in alaska about the donbas";
+    let card = ask("search", "query", text).expect(text);
+    assert_eq!(card.open_links[0].request.option("proposal"), Some("2025-08-alaska-offer"));
+    let card = ask("search", "query", "India Today interview").expect("the interview");
+    assert_eq!(card.open_links[0].request.option("proposal"), Some("2025-12-kremlin-on-donbas"));
+}
+
+fn is_cell(link: &Link) -> bool {
+    link.request.options().count() > 1
 }
 
 /// The newest proposal of a side, and its terms on a demand.

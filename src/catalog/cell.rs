@@ -5,7 +5,7 @@ use super::named_parts::NamedParts;
 use super::numbers::demand_number;
 use super::proposal_question::only_one;
 use super::{Catalog, Item};
-use crate::content::Kind;
+use crate::content::{Kind, Stance};
 use crate::search::{
     Hit, MatchKind, QuestionParts, Resolution, asks_for_view, names_month, names_others,
     split_question, split_who_question, stems, with_position_words, without_dates,
@@ -113,7 +113,10 @@ impl Catalog {
                 true => self.find_cell_of_named_proposal(text, article),
                 false => self.find_named_proposal_cell(text, article),
             };
-            found.filter(|_| has_kind(&Kind::Proposal))
+            // The interview of "India Today" is not India's.
+            let says_nothing = |cell: &CellMatch<'_>| matches!(cell, CellMatch::Cell { row, column } if row.cell_on(*column).is_none());
+            let is_named = || !self.named_parts(text, article).proposals.is_empty();
+            found.filter(|cell| has_kind(&Kind::Proposal) && (!says_nothing(cell) || is_named()))
         };
         let found = found.or_else(view).or_else(proposal);
         let best = best.map(|hit| self.proposal_named_like(self.item(hit.document)));
@@ -147,15 +150,24 @@ impl Catalog {
         }
     }
 
-    /// The cell of a holder and a demand that are both named in a question for a view. Further words
-    /// ask for something else: "why did Ukraine want neutrality in 1990".
+    /// The cell of a holder and a demand that are both named in a question for a view, or are all of it:
+    /// "Russia NATO". Further words ask for something else: "why did Ukraine want neutrality in 1990".
     fn find_view(&self, question: &str, article: Option<usize>) -> Option<CellMatch<'_>> {
-        if !asks_for_view(question) {
+        let asks_for_view = asks_for_view(question);
+        if !asks_for_view && question.split_whitespace().count() != 2 {
             return None;
         }
         let Some(CellMatch::Cell { row, column }) = self.find_named_cell(question, article) else {
             return None;
         };
+        // "Ukraine membership" is not about NATO.
+        let is_named = || {
+            let demands = self.named_parts(question, article).demands;
+            demands.iter().any(|demand| demand.number == column.number)
+        };
+        if !asks_for_view && (row.stance_on(column).stance == Stance::Silent || !is_named()) {
+            return None;
+        }
         let names = [self.name_stems(row), self.name_stems(column)].concat();
         let other = other_words(&without_view_words(question), &names);
         other.is_empty().then_some(CellMatch::Cell { row, column })
@@ -165,13 +177,14 @@ impl Catalog {
     /// demand: "28-point plan army limit".
     pub fn find_cell_in<'a>(&'a self, row: Item<'a>, question: &str) -> Option<CellMatch<'a>> {
         let article = self.article_of(row);
+        let named = self.named_parts(question, article);
+        let is_named = !named.proposals.is_empty();
         let is_row = match row.entry.kind {
             Kind::Position => self.names_only(row, question, article),
-            Kind::Proposal => self.is_named_or_by_named(row, question, article),
+            Kind::Proposal => is_named || named.may_have_proposed(row),
             _ => false,
         };
-        let demands = self.filter(Some(Kind::Demand), article);
-        if !is_row || self.search_index.find_names_of_list(question, &demands).len() > 1 {
+        if !is_row || named.demands.len() > 1 {
             return None;
         }
         let other = other_words(question, &self.name_stems(row));
@@ -181,7 +194,11 @@ impl Catalog {
             Resolution::Nothing(_) => Vec::new(),
         };
         let column = match row.entry.kind {
-            Kind::Proposal => self.find_stated_demand(row, &other, &found)?,
+            Kind::Proposal => {
+                let demand = self.find_stated_demand(row, &other, &found)?;
+                // That one says nothing is an answer only if that one was asked for.
+                Some(demand).filter(|demand| is_named || row.cell_on(*demand).is_some())?
+            }
             _ => only_one(found.into_iter())?,
         };
         Some(CellMatch::Cell { row, column })
@@ -191,15 +208,6 @@ impl Catalog {
     fn names_only(&self, position: Item<'_>, text: &str, article: Option<usize>) -> bool {
         let holders = self.mentioned_holders(text, article).unwrap_or_default();
         matches!(holders.as_slice(), [holder] if holder.number == position.number)
-    }
-
-    /// Whether a text names a proposal, or no author but those of this one.
-    fn is_named_or_by_named(&self, row: Item<'_>, text: &str, article: Option<usize>) -> bool {
-        let proposals = self.filter(Some(Kind::Proposal), article);
-        let named = self.search_index.find_names_of_list(text, &proposals);
-        let mut rows = vec![row];
-        self.retain_by_named_authors(&mut rows, text);
-        !named.is_empty() || !rows.is_empty()
     }
 
     /// The stems of the names of an entry, of a position's holder, and of a date.

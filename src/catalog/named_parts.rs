@@ -27,6 +27,12 @@ impl NamedParts<'_> {
         let names = self.proposer_names.iter().chain(&self.member_names);
         names.flat_map(|name| stems(name)).collect()
     }
+
+    /// Whether a proposal is by an author whom the text names, or the text names nobody.
+    pub(super) fn may_have_proposed(&self, proposal: Item<'_>) -> bool {
+        let is_nobody_named = self.proposers.is_empty() && self.member_names.is_empty();
+        is_nobody_named || self.proposers.iter().any(|author| proposal.is_by(*author))
+    }
 }
 
 impl Catalog {

@@ -8,17 +8,20 @@ use super::named_parts::NamedParts;
 use super::{AskedNumbers, Catalog, CellMatch, Item, has_proposals};
 use crate::content::Kind;
 use crate::search::{
-    QuestionParts, Resolution, period_in, stems, with_country, without_dates, without_view_words,
+    QuestionParts, Resolution, WordList, period_in, stems, with_country, without_dates,
+    without_view_words,
 };
 
 /// Words for the newest, and for a proposal.
-const NEWEST_WORDS: &str = "current last latest newest recent";
-const PEACE_WORD: &str = "peace";
-const PROPOSAL_WORDS: &str = "conditions draft drafts offer offers paper papers plan plans proposal proposals proposed terms \
-    text texts";
+static NEWEST_WORDS: WordList = WordList::new("current last latest newest recent");
+static PEACE_WORD: WordList = WordList::new("peace");
+static PROPOSAL_WORDS: WordList = WordList::new(
+    "conditions draft drafts offer offers paper papers plan plans proposal proposals proposed terms \
+    text texts",
+);
 
 /// Words that may accompany a demand in a question for all proposals on it: "NATO over time".
-const OVER_TIME_WORDS: &str = "asked history over proposal proposals time";
+static OVER_TIME_WORDS: WordList = WordList::new("asked history over proposal proposals time");
 
 impl Catalog {
     /// The authors of proposals and the demand that a text is about, if it has no other words but a
@@ -44,7 +47,7 @@ impl Catalog {
         if !proposers.is_empty() {
             names.extend(named.proposer_stems());
         }
-        let (other, _) = without_words(&other_words(&text, &names), OVER_TIME_WORDS);
+        let (other, _) = without_words(&other_words(&text, &names), &OVER_TIME_WORDS);
         let is_rest = other.split_whitespace().all(is_joiner);
         is_rest.then(|| (proposers.clone(), demand.copied()))
     }
@@ -58,9 +61,9 @@ impl Catalog {
         is_proposal_meant: bool,
         article: Option<usize>,
     ) -> Option<(Item<'_>, Option<Item<'_>>)> {
-        let (text, is_newest) = without_words(text, NEWEST_WORDS);
-        let (text, names_proposal) = without_words(&text, PROPOSAL_WORDS);
-        let (text, _) = without_words(&text, PEACE_WORD);
+        let (text, is_newest) = without_words(text, &NEWEST_WORDS);
+        let (text, names_proposal) = without_words(&text, &PROPOSAL_WORDS);
+        let (text, _) = without_words(&text, &PEACE_WORD);
         if !is_newest || !names_proposal && !is_proposal_meant {
             return None;
         }
@@ -124,7 +127,7 @@ impl Catalog {
         text: &str,
         article: Option<usize>,
     ) -> Option<(Item<'_>, Vec<Item<'_>>)> {
-        let (name, names_proposal) = without_words(&with_country(text), PROPOSAL_WORDS);
+        let (name, names_proposal) = without_words(&with_country(text), &PROPOSAL_WORDS);
         if !names_proposal || self.is_named_proposal(text, article) {
             return None;
         }
@@ -240,7 +243,7 @@ impl Catalog {
         }
         let mut rows = self.find_proposals(&parts.subject, article);
         if rows.len() == 1 && !parts.subject.contains(' ') && !is_name(None) {
-            // The interview of "India Today" is not India's.
+            // A word of a title, such as "offer", names nobody.
             return Vec::new();
         }
         let (period, asked) = (period_in(&parts.object), AskedNumbers::of(&parts.object));
@@ -329,7 +332,7 @@ impl Catalog {
         if let [only] = named.as_slice() {
             return Some(self.item(only.document));
         }
-        let asked = stems(&without_dates(&without_words(text, PROPOSAL_WORDS).0));
+        let asked = stems(&without_dates(&without_words(text, &PROPOSAL_WORDS).0));
         if asked.is_empty() {
             return None;
         }
@@ -357,11 +360,11 @@ pub(super) fn only_one<'a>(mut items: impl Iterator<Item = Item<'a>>) -> Option<
 }
 
 /// The text without the words of a list, and whether it had any.
-fn without_words(text: &str, list: &str) -> (String, bool) {
+fn without_words(text: &str, list: &WordList) -> (String, bool) {
     let words = text.split_whitespace();
     let is_listed = |word: &&str| {
         let word = word.trim_matches(|letter: char| !letter.is_alphanumeric()).to_lowercase();
-        list.split(' ').any(|listed| listed == word)
+        list.contains(&word)
     };
     let (listed, other): (Vec<&str>, Vec<&str>) = words.partition(is_listed);
     (other.join(" "), !listed.is_empty())

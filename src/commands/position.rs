@@ -252,13 +252,13 @@ fn find_holder<'a>(
     if let Some(own) = positions.iter().find(is_own) {
         return Ok(Some((*own).into()));
     }
-    if positions.is_empty() {
-        return Err(refusal);
-    }
     let links = positions.into_iter().map(|item| HOLDER.link(catalog, request, item));
     let refusal = Refusal::new("refuse-no-position").with("name", actor.entry.title.clone());
     let proposals = has_proposals(actor).then(|| proposals_link(catalog, actor, None));
-    Err(refusal.choices(links).choices(proposals))
+    let column = DEMAND.find_entry(catalog, request).unwrap_or_default();
+    let column = column.map(|demand| column_link(catalog, request, demand.item));
+    let card = entry::link(catalog, actor);
+    Err(refusal.choices(links).choices(proposals).choices(column).choices([card]))
 }
 
 /// Checks that a holder found by full-text search is the one named in the text, if any is named.

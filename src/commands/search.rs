@@ -157,11 +157,12 @@ fn read_parts<'a>(
 
 /// Whether a holder is asked about a single word that finds nothing: "Ukraine on pizza".
 fn is_about_unknown_word(catalog: &Catalog, cell: &CellMatch<'_>, article: Option<usize>) -> bool {
-    let CellMatch::Ambiguous { columns, parts, .. } = cell else { return false };
+    let CellMatch::Ambiguous { rows, columns, parts } = cell else { return false };
     let finds = |text: &str| {
         !catalog.search_index().search(text, &catalog.filter(None, article)).hits.is_empty()
     };
-    columns.is_empty() && stems(&parts.object).len() == 1 && !finds(&parts.object)
+    let is_unknown = || stems(&parts.object).len() == 1 && !finds(&parts.object);
+    !rows.is_empty() && columns.is_empty() && is_unknown()
 }
 
 pub(crate) fn cell_row(catalog: &Catalog, row: Item<'_>, demand: Item<'_>) -> Row {
