@@ -1,6 +1,8 @@
 //! Matrix cells that a two-part question asks for: a holder's position on a demand, or a proposal's
 //! terms on it.
 
+use std::cell::LazyCell;
+
 use super::named_parts::NamedParts;
 use super::numbers::demand_number;
 use super::proposal_question::only_one;
@@ -33,6 +35,16 @@ impl<'a> CellMatch<'a> {
         match self {
             Self::Cell { column, .. } => std::slice::from_ref(column),
             Self::Ambiguous { columns, .. } => columns,
+        }
+    }
+
+    /// Whether it is the cell of a proposal that says nothing on the demand.
+    fn is_silence(&self) -> bool {
+        match self {
+            Self::Cell { row, column } => {
+                row.entry.kind == Kind::Proposal && row.cell_on(*column).is_none()
+            }
+            Self::Ambiguous { .. } => false,
         }
     }
 
@@ -107,21 +119,23 @@ impl Catalog {
             // "Hegseth on NATO": of somebody without a position, there may be a proposal.
             return Some(CellMatch::Cell { row, column });
         }
-        let view = || has_kind(&Kind::Position).then(|| self.find_view(text, article)).flatten();
+        let named = LazyCell::new(|| self.named_parts(text, article));
+        // The interview of "India Today" is not India's: that a proposal says nothing is an answer only
+        // if the proposal is named.
+        let is_answer = |cell: &CellMatch<'_>| !cell.is_silence() || !named.proposals.is_empty();
+        let view = || self.find_view(text, &named, article);
         let proposal = || {
             let found = match text.split_whitespace().count() > NAMED_WORDS_MAX {
-                true => self.find_cell_of_named_proposal(text, article),
-                false => self.find_named_proposal_cell(text, article),
+                true => self.find_cell_of_named_proposal(text, &named, article),
+                false => self.find_named_proposal_cell(text, &named, article),
             };
-            // The interview of "India Today" is not India's.
-            let says_nothing = |cell: &CellMatch<'_>| matches!(cell, CellMatch::Cell { row, column } if row.cell_on(*column).is_none());
-            let is_named = || !self.named_parts(text, article).proposals.is_empty();
-            found.filter(|cell| has_kind(&Kind::Proposal) && (!says_nothing(cell) || is_named()))
+            found.filter(is_answer)
         };
-        let found = found.or_else(view).or_else(proposal);
+        let found = found.or_else(|| has_kind(&Kind::Position).then(view).flatten());
+        let found = found.or_else(|| has_kind(&Kind::Proposal).then(proposal).flatten());
         let best = best.map(|hit| self.proposal_named_like(self.item(hit.document)));
         let best = best.filter(|row| has_kind(&row.entry.kind));
-        let found = found.or_else(|| self.find_cell_in(best?, text));
+        let found = found.or_else(|| self.find_cell_in(best?, text).filter(is_answer));
         found.or_else(|| self.find_unknown_holder(text, article))
     }
 
@@ -152,7 +166,12 @@ impl Catalog {
 
     /// The cell of a holder and a demand that are both named in a question for a view, or are all of it:
     /// "Russia NATO". Further words ask for something else: "why did Ukraine want neutrality in 1990".
-    fn find_view(&self, question: &str, article: Option<usize>) -> Option<CellMatch<'_>> {
+    fn find_view(
+        &self,
+        question: &str,
+        named: &NamedParts<'_>,
+        article: Option<usize>,
+    ) -> Option<CellMatch<'_>> {
         let asks_for_view = asks_for_view(question);
         if !asks_for_view && question.split_whitespace().count() != 2 {
             return None;
@@ -161,11 +180,8 @@ impl Catalog {
             return None;
         };
         // "Ukraine membership" is not about NATO.
-        let is_named = || {
-            let demands = self.named_parts(question, article).demands;
-            demands.iter().any(|demand| demand.number == column.number)
-        };
-        if !asks_for_view && (row.stance_on(column).stance == Stance::Silent || !is_named()) {
+        let is_named = named.demands.iter().any(|demand| demand.number == column.number);
+        if !asks_for_view && (row.stance_on(column).stance == Stance::Silent || !is_named) {
             return None;
         }
         let names = [self.name_stems(row), self.name_stems(column)].concat();
@@ -178,10 +194,9 @@ impl Catalog {
     pub fn find_cell_in<'a>(&'a self, row: Item<'a>, question: &str) -> Option<CellMatch<'a>> {
         let article = self.article_of(row);
         let named = self.named_parts(question, article);
-        let is_named = !named.proposals.is_empty();
         let is_row = match row.entry.kind {
             Kind::Position => self.names_only(row, question, article),
-            Kind::Proposal => is_named || named.may_have_proposed(row),
+            Kind::Proposal => !named.proposals.is_empty() || named.may_have_proposed(row),
             _ => false,
         };
         if !is_row || named.demands.len() > 1 {
@@ -194,11 +209,7 @@ impl Catalog {
             Resolution::Nothing(_) => Vec::new(),
         };
         let column = match row.entry.kind {
-            Kind::Proposal => {
-                let demand = self.find_stated_demand(row, &other, &found)?;
-                // That one says nothing is an answer only if that one was asked for.
-                Some(demand).filter(|demand| is_named || row.cell_on(*demand).is_some())?
-            }
+            Kind::Proposal => self.find_stated_demand(row, &other, &found)?,
             _ => only_one(found.into_iter())?,
         };
         Some(CellMatch::Cell { row, column })

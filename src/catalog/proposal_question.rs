@@ -212,7 +212,9 @@ impl Catalog {
     /// NATO", "Alaska NATO".
     pub fn find_proposal_cell(&self, text: &str, article: Option<usize>) -> Option<CellMatch<'_>> {
         let found = self.find_cell(text, Kind::Proposal, article);
-        found.or_else(|| self.find_named_proposal_cell(text, article))
+        found.or_else(|| {
+            self.find_named_proposal_cell(text, &self.named_parts(text, article), article)
+        })
     }
 
     /// The cell of a proposal, of which the parts of a question name the row and the column.
@@ -255,14 +257,14 @@ impl Catalog {
     }
 
     /// The cell of the proposals and the demand that are both named in a text.
-    pub(super) fn find_named_proposal_cell(
-        &self,
+    pub(super) fn find_named_proposal_cell<'a>(
+        &'a self,
         text: &str,
+        named: &NamedParts<'a>,
         article: Option<usize>,
-    ) -> Option<CellMatch<'_>> {
-        let named = self.named_parts(text, article);
+    ) -> Option<CellMatch<'a>> {
         let [demand] = named.demands.as_slice() else {
-            let found = self.find_cell_of_named_proposal(text, article);
+            let found = self.find_cell_of_named_proposal(text, named, article);
             return found.or_else(|| self.find_cell_of_first_words(text, article));
         };
         let stems_of = |names: &[String]| names.iter().flat_map(|name| stems(name)).collect();
@@ -300,19 +302,19 @@ impl Catalog {
 
     /// The cell of the one proposal that a text has a name of, on a demand that it names or that the
     /// other words are about: "28 points Crimea".
-    pub(super) fn find_cell_of_named_proposal(
-        &self,
+    pub(super) fn find_cell_of_named_proposal<'a>(
+        &'a self,
         text: &str,
+        named: &NamedParts<'a>,
         article: Option<usize>,
-    ) -> Option<CellMatch<'_>> {
-        let named = self.named_parts(text, article);
+    ) -> Option<CellMatch<'a>> {
         let ([row], [] | [_]) = (named.proposals.as_slice(), named.demands.as_slice()) else {
             return None;
         };
         let other = other_words(text, &self.name_stems(*row));
         let found = match named.demands.is_empty() {
             true => self.find_columns(&other, article),
-            false => named.demands,
+            false => named.demands.clone(),
         };
         let column = self.find_stated_demand(*row, &other, &found)?;
         Some(CellMatch::Cell { row: *row, column })

@@ -138,7 +138,7 @@ pub(super) fn notice_state(text: &str) -> NoticeState {
     }
 }
 
-/// Whether a text is a valid value of the column `told`.
+/// Whether a text is the state of a notice as it is stored.
 pub(super) fn is_notice_state(text: &str) -> bool {
     let fault = text.strip_prefix(SENT_PREFIX).unwrap_or(text);
     matches!(text, "" | "due") || fault.parse::<Fault>().is_ok()
