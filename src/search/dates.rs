@@ -9,6 +9,7 @@ use jiff::{Span, ToSpan as _};
 use super::edit_distance::edit_distance;
 use super::english::ENGLISH;
 use super::tokenizer::{for_each_token, normalize};
+use super::word_list::WordList;
 use crate::text::{MONTHS, WEEKDAYS, with_hyphens};
 
 /// Parts of a year with names of several words, which are joined.
@@ -42,22 +43,30 @@ const CYRILLIC_MONTHS: [&str; 12] = [
 ];
 
 /// Russian and Ukrainian words for "year", "in" and "what happened" beside a date.
-const CYRILLIC_WORDS: &str =
-    "год года году г рик року роци р в у що було сталося видбулося что било случилос произошло";
+static CYRILLIC_WORDS: WordList = WordList::new(
+    "год года году г рик року роци р в у що було сталося видбулося что било случилос произошло",
+);
 
 /// Words and pairs of words that mean the present. "latest+" is "latest" as the last word.
-const PRESENT: &str = "tonight tonights latest+ latest+news latest+on latest+update latest+updates latest+from breaking+news any+news \
-    any+updates news+on news+from news+about";
+static PRESENT: WordList = WordList::new(
+    "tonight tonights latest+ latest+news latest+on latest+update latest+updates latest+from breaking+news any+news \
+    any+updates news+on news+from news+about",
+);
 
 /// Words for the present.
-const NOW: &str = "now nowadays today todays moment current currently still";
+static NOW: WordList = WordList::new("now nowadays today todays moment current currently still");
+
+/// What is asked for in "anything new".
+static NEW: WordList = WordList::new("new");
 
 /// What changes from day to day, so that no record has its present state.
-const STATES: &str = "battlefield ceasefire fighting front frontline frontlines line lines map negotiations \
-    situation state status talking talks truce war";
+static STATES: WordList = WordList::new(
+    "battlefield ceasefire fighting front frontline frontlines line lines map negotiations \
+    situation state status talking talks truce war",
+);
 
 /// Words that may accompany both.
-const BESIDE_STATES: &str = "holding peace russia russian ukraine ukrainian";
+static BESIDE_STATES: WordList = WordList::new("holding peace russia russian ukraine ukrainian");
 
 /// How many, in words, from one.
 const COUNTS: &str = "one two three four five six seven eight nine ten eleven twelve";
@@ -81,8 +90,10 @@ impl AskedDate {
 /// The dates in a text. Relative dates count only if no date has a year.
 pub fn dates_in(text: &str, today: Option<Date>) -> Vec<AskedDate> {
     let mut text = join_figures(&text.to_lowercase());
-    for long in LONG_PARTS.split(',').filter(|long| text.contains(long)).collect::<Vec<_>>() {
-        text = text.replace(long, &long.replace([' ', '\'', '’'], ""));
+    for long in LONG_PARTS.split(',') {
+        if text.contains(long) {
+            text = text.replace(long, &long.replace([' ', '\'', '’'], ""));
+        }
     }
     let words = words(&text);
     let dates: Vec<AskedDate> = (0..words.len()).filter_map(|at| date_at(&words, at)).collect();
@@ -134,15 +145,14 @@ pub fn names_today(text: &str) -> bool {
 /// they still talking", "right now".
 pub fn asks_for_present_state(text: &str) -> bool {
     let words = words(text);
-    let is_in = |list: &str, word: &String| list.split(' ').any(|other| other == word);
-    let has = |list: &str| words.iter().any(|word| is_in(list, word));
-    let only = |lists: &[&str]| {
-        let is_known = |word: &String| lists.iter().any(|list| is_in(list, word));
+    let has = |list: &WordList| words.iter().any(|word| list.contains(word));
+    let only = |lists: &[&WordList]| {
+        let is_known = |word: &String| lists.iter().any(|list| list.contains(word));
         words.iter().all(|word| ENGLISH.is_stop_word(word) || is_known(word))
     };
-    let is_of_state = has(NOW) && has(STATES) && only(&[NOW, STATES, BESIDE_STATES]);
-    let is_of_nothing_else = (has(NOW) || has("new")) && only(&[NOW, "new"]);
-    (is_of_state || is_of_nothing_else) && !has("why")
+    let is_of_state = has(&NOW) && has(&STATES) && only(&[&NOW, &STATES, &BESIDE_STATES]);
+    let is_of_nothing_else = (has(&NOW) || has(&NEW)) && only(&[&NOW, &NEW]);
+    (is_of_state || is_of_nothing_else) && !words.iter().any(|word| word == "why")
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -152,10 +162,10 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// Whether the first word, or the first two, are in a list.
-fn begins_with_any(words: &[String], list: &str) -> bool {
+fn begins_with_any(words: &[String], list: &WordList) -> bool {
     let word = |at: usize| words.get(at).map_or("", String::as_str);
     let pair = format!("{}+{}", word(0), word(1));
-    list.split(' ').any(|other| other == word(0) || other == pair)
+    list.contains(word(0)) || list.contains(&pair)
 }
 
 /// A date that is all of a question.
@@ -179,7 +189,7 @@ pub fn bare_date(text: &str) -> Option<BareDate> {
             || INSIDE.contains(&word.as_str())
             || AFTER.contains(&word.as_str())
             || matches!(word.as_str(), "winter" | "happened" | "event" | "events")
-            || CYRILLIC_WORDS.split(' ').any(|other| other == word)
+            || CYRILLIC_WORDS.contains(word)
     };
     if !words.iter().all(is_of_date) {
         return None;
@@ -300,7 +310,7 @@ fn parse_joined_date(word: &str) -> Option<(Date, Span)> {
 /// The relative date that the words begin with.
 fn relative_date(words: &[String], today: Date) -> Option<Date> {
     let word = |at: usize| words.get(at).map_or("", String::as_str);
-    if begins_with_any(words, PRESENT) {
+    if begins_with_any(words, &PRESENT) {
         return Some(today);
     }
     let direction: i64 = match word(0) {
